@@ -1,0 +1,74 @@
+"""The real Kafka broker from its jars: one node, broker and controller in one process."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import subprocess
+from pathlib import Path
+from string import Template
+
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
+
+from infra.errors import InfraError
+from infra.stack import tools
+from infra.stack.instance import Instance
+from infra.stack.ports import HOST
+from infra.stack.process import Program
+from infra.stack.server import Server
+
+_FILES = Path(__file__).parent / "kafka"
+_MEMORY = ("-Xms512m", "-Xmx1g", "-XX:+UseSerialGC")
+
+
+class Kafka(Server):
+    """Kafka on `port`; its controller listens on `controller_port`. Both on loopback only."""
+
+    name = "kafka"
+
+    def __init__(self, instance: Instance, port: int, controller_port: int) -> None:
+        super().__init__(instance)
+        self.port, self.controller_port = port, controller_port
+        self.folder = instance.folder / "kafka"
+
+    @property
+    def bootstrap(self) -> str:
+        return f"{HOST}:{self.port}"
+
+    def prepare(self) -> Program:
+        """Writes the configuration for these ports, and formats the data folder once."""
+        data, config = self.folder / "data", self.folder / "server.properties"
+        data.mkdir(parents=True, exist_ok=True)
+        template = Template((_FILES / "server.properties").read_text())
+        config.write_text(template.substitute(port=self.port, controller_port=self.controller_port, data=data))
+        if not (data / "meta.properties").exists():
+            cluster = self._storage_tool("random-uuid")
+            self._storage_tool("format", "-t", cluster, "-c", str(config))
+        log = self.instance.logs / "kafka.log"
+        return Program("kafka", (*self._java(log), *_MEMORY, "kafka.Kafka", str(config)), log, grace=30.0)
+
+    def complaint(self) -> str | None:
+        try:
+            socket.create_connection((HOST, self.port), timeout=1).close()
+        except OSError as error:
+            return str(error)
+        # The client logs every try that fails; the answer here is its exception alone.
+        logging.getLogger("kafka").addHandler(logging.NullHandler())
+        try:
+            with KafkaAdminClient(bootstrap_servers=self.bootstrap, bootstrap_timeout_ms=2_000) as admin:
+                return None if admin.describe_cluster()["brokers"] else "no broker is registered yet"
+        except KafkaError as error:
+            return str(error)
+
+    def _java(self, log: Path) -> tuple[str, ...]:
+        return (str(tools.java()), "-cp", f"{tools.kafka_jars()}/*", f"-Dfieldtally.log={log}",
+                f"-Dlog4j2.configurationFile={_FILES / 'log4j2.properties'}")
+
+    def _storage_tool(self, *arguments: str) -> str:
+        command = (*self._java(self.instance.logs / "kafka-format.log"), "kafka.tools.StorageTool", *arguments)
+        done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+        if done.returncode:
+            said = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()[-1]
+            raise InfraError(f"Kafka's data folder {self.folder / 'data'} could not be formatted: {said}")
+        return done.stdout.strip()

@@ -1,0 +1,57 @@
+"""What tests share: one real stack for the session, a fresh database per test, topic names of a test's own."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+from collections.abc import Iterator
+
+import pytest
+from kafka import KafkaAdminClient
+
+from infra.stack import Stack
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Real Kafka and Postgres in a temporary folder on free ports, started on first use, beside whatever is up."""
+    with Stack(tmp_path_factory.mktemp("stack")).start() as running:
+        yield running
+
+
+@pytest.fixture
+def bootstrap(stack: Stack) -> str:
+    """The `host:port` of the session's Kafka."""
+    return stack.addresses.bootstrap
+
+
+@pytest.fixture
+def topic_prefix(bootstrap: str) -> Iterator[str]:
+    """A prefix that no other test has; topics that carry it are deleted after the test."""
+    prefix = f"t{os.getpid()}-{next(_NUMBERS)}."
+    yield prefix
+    with contextlib.closing(KafkaAdminClient(bootstrap_servers=bootstrap)) as admin:
+        if mine := [name for name in admin.list_topics() if name.startswith(prefix)]:
+            admin.delete_topics(mine)
+
+
+@pytest.fixture(scope="session")
+def migrated(stack: Stack) -> str:
+    """The name of a database with all migrations, which `database` copies."""
+    from sinks.ledger.migrations import upgrade
+
+    stack.postgres.execute("CREATE DATABASE migrated")
+    upgrade(stack.postgres.url("migrated"))
+    return "migrated"
+
+
+@pytest.fixture
+def database(stack: Stack, migrated: str) -> Iterator[str]:
+    """The SQLAlchemy URL of a fresh, migrated database, dropped after the test."""
+    name = f"test_{next(_NUMBERS)}"
+    stack.postgres.execute(f"CREATE DATABASE {name} TEMPLATE {migrated}")
+    yield stack.postgres.url(name)
+    stack.postgres.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

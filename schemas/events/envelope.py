@@ -1,0 +1,81 @@
+"""The CloudEvents 1.0 envelope (structured JSON), revisions and withdrawals (design: "The event")."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from msgspec import Struct
+
+from schemas import codes
+from schemas.events.fields import EventId, Seq, SkewMs, Source, Timestamp, UnitId
+from schemas.titles import titled
+
+S = TypeVar("S")
+D = TypeVar("D")
+
+
+class Envelope(Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False, tag_field="type"):
+    """One event on the wire. `type` is the tag; each concrete envelope binds `subject`, `dataschema` and `data`.
+
+    Identity: (`source`, topic, `unit`, `seq`); the first record of an identity in the log wins.
+    """
+
+    specversion: Literal["1.0"] = "1.0"
+    id: EventId
+    source: Source
+    subject: str
+    time: Timestamp
+    datacontenttype: Literal["application/json"] = "application/json"
+    dataschema: str
+    unit: UnitId
+    seq: Seq
+    receivedat: Timestamp
+    skewms: SkewMs = 0
+    data: Any
+
+
+class Fact(Struct, Generic[S, D], frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """What an event states, apart from its identity: about whom, when, and the payload."""
+
+    subject: S
+    time: Timestamp
+    receivedat: Timestamp
+    skewms: SkewMs = 0
+    data: D
+
+
+class Root(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """The identity of the event that a revision revises; its topic is that of the revision."""
+
+    source: Source
+    unit: UnitId
+    seq: Seq
+
+
+class Revision(
+    Struct, Generic[S, D], frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
+):
+    """Common to corrections and voids: `original` is what the root states, as the reviser knows it."""
+
+    organisation: Annotated[codes.Organisation, titled("Đơn vị ghi nhận", "Recording organisation")]
+    root: Root
+    revision: Annotated[int, titled("Lần sửa", "Revision number, from 1", ge=1, le=1_000_000)]
+    reason: Annotated[codes.RevisionReason, titled("Lý do", "Reason of the revision")]
+    original: Fact[S, D]
+
+
+class Corrected(Revision[S, D], Generic[S, D], frozen=True):
+    """The root's fact is replaced by `new`."""
+
+    new: Fact[S, D]
+
+
+class Voided(Revision[S, D], Generic[S, D], frozen=True):
+    """The root's fact counts nothing any more."""
+
+
+class Withdrawn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """The number itself is given up: it counts nothing and is no hole."""
+
+    organisation: Annotated[codes.Organisation, titled("Đơn vị ghi nhận", "Recording organisation")]
+    reason: Annotated[codes.WithdrawalReason, titled("Lý do", "Reason of the withdrawal")]

@@ -1,0 +1,62 @@
+"""Every setting of every service, with its environment variable, unit and default. The README's table is this list."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+import msgspec
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings as read from `FIELDTALLY_<FIELD>`; all have a default that fits the embedded stack."""
+
+    bootstrap: str = "127.0.0.1:9092"
+    """Kafka's bootstrap servers, host:port, comma-separated."""
+    database_url: str = "postgresql+psycopg2://fieldtally@127.0.0.1:5432/fieldtally"
+    """SQLAlchemy URL of Postgres."""
+    partitions: int = 12
+    """Partitions of every topic; fixed for an installation's life."""
+    topic_prefix: str = ""
+    """Put before every topic and group name, so that several installations can share a broker."""
+    worker: str = "counter-1"
+    """Name of a counter process, stable over restarts (static group membership)."""
+    checkpoint_s: float = 5.0
+    """Seconds between two checkpoints of the counter."""
+    publish_ms: int = 80
+    """Milliseconds between two publications of live totals."""
+    session_timeout_s: float = 6.0
+    """Seconds after which Kafka gives a silent counter's partitions away."""
+    counter_port: int = 9101
+    """Port of the counter's own /metrics page; 0 switches it off."""
+    ledger_port: int = 9102
+    """Port of the ledger's own /metrics page; 0 switches it off."""
+    gauges_port: int = 9100
+    """Port of the gauges' /metrics page."""
+    data_dir: str = ".fieldtally"
+    """Folder for what a process keeps on disk; nothing in it is needed after a loss."""
+
+    def topic(self, name: str) -> str:
+        """The name on the broker of a topic of `schemas.topics`."""
+        return self.topic_prefix + name
+
+
+PREFIX = "FIELDTALLY_"
+
+
+class SettingsError(ValueError):
+    """A setting cannot be read; the text names the variable and what is wrong."""
+
+
+def from_env(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment.
+
+    Raises:
+        SettingsError: a value has the wrong form.
+    """
+    given = os.environ if environ is None else environ
+    found = {f: given[PREFIX + f.upper()] for f in Settings.__struct_fields__ if PREFIX + f.upper() in given}
+    try:
+        return msgspec.convert(found, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"A setting of the environment ({PREFIX}…) is wrong: {error}") from error

@@ -1,4 +1,4 @@
-"""Prometheus on loopback, with the jobs of infra/prometheus/prometheus.yml and targets that may change while it runs."""
+"""Prometheus on loopback: the jobs of infra/prometheus/prometheus.yml, and targets that may change while it runs."""
 
 from __future__ import annotations
 

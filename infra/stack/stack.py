@@ -9,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from infra.errors import InfraError
 from infra.stack.broker import Kafka
 from infra.stack.instance import Instance, InstanceLock
 from infra.stack.ports import choose

@@ -12,9 +12,11 @@ from infra.stack.instance import home
 
 
 def java() -> Path:
-    """Java 17 or later: from `JAVA_HOME`, the path, or the unpacked Debian packages."""
-    named = os.environ.get("JAVA_HOME")
-    return _program("java", *([Path(named) / "bin"] if named else []))
+    """Java 17 or later, as the installation found it."""
+    found = home() / "java"
+    if not found.exists():
+        raise InfraError(f"{found} is no Java: run infra/install.")
+    return found
 
 
 def prometheus() -> Path:
@@ -48,10 +50,9 @@ def postgres(program: str) -> Path:
     raise InfraError("Postgres 18 is not in this Python environment: run infra/install.")
 
 
-def _program(name: str, *first: Path) -> Path:
-    debs = home() / "debs" / "root"
-    folders = [*map(str, first), os.environ.get("PATH", os.defpath), str(debs / "usr" / "bin")]
-    found = shutil.which(name, path=os.pathsep.join(folders))
+def _program(name: str) -> Path:
+    unpacked = home() / "debs" / "root" / "usr" / "bin"
+    found = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", os.defpath), str(unpacked))))
     if found is None:
         raise InfraError(f"The program {name} is not installed: run infra/install.")
     return Path(found)

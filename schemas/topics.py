@@ -12,6 +12,7 @@ FAMILIES = ("points", "devices", "training", "outreach", "handouts", "payments",
 FIELD_TOPICS = tuple(f"field.{family}.v1" for family in FAMILIES)
 TOPIC_INDEX = {name: index for index, name in enumerate(FIELD_TOPICS)}
 TOTALS, STREAMS, STATE, REJECTED = "commune.totals.v1", "commune.streams.v1", "counter.state.v1", "field.rejected.v1"
+COUNTER_GROUP = "fieldtally-counter"  # the counter's consumer group; a topic prefix goes before it too
 
 EVENT_BYTES_MAX = 64 * 1024  # a larger record is rejected as oversize; the broker lets it in so that it is not lost
 FIELD_RECORD_BYTES_MAX = 1024 * 1024

@@ -1,0 +1,157 @@
+"""The vocabulary of metrics: every name that a service shows on its /metrics page, with kind, unit, help and labels.
+
+Services take names from here and invent none, so that dashboards, alerts and `promtool` see one list. Labels are
+bounded by the code lists, the map of places and the topics; never a device, person, household or point.
+Prometheus stores 64-bit floats: a figure above 2^53 (9 * 10^15, so 9 million billion VND) loses its last digits there.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from schemas.measures import MEASURES, Additivity
+from schemas.titles import Title
+
+
+class Kind(StrEnum):
+    """Prometheus' type of a metric; a summary has `_count` and `_sum` only."""
+
+    COUNTER = "counter"
+    GAUGE = "gauge"
+    SUMMARY = "summary"
+
+
+class Metric(NamedTuple):
+    """A metric family. `unit` says what one of it is; times are seconds, sizes bytes, money VND."""
+
+    name: str
+    kind: Kind
+    unit: str
+    title: Title
+    labels: tuple[str, ...] = ()
+
+    @property
+    def help(self) -> str:
+        """The HELP text: Vietnamese, English, unit."""
+        return f"{self.title.vi} / {self.title.en} ({self.unit})"
+
+
+LABELS: dict[str, str] = {
+    "commune": "a current commune as `2025-07:<code>`, or `unresolved`",
+    "province": "a current province's code, or `unresolved`",
+    "kind": "a code of the measure's list, or a class of holes",
+    "name": "a place's name, on info metrics alone",
+    "reason": "a reason of `schemas.rejected`",
+    "topic": "a topic of `schemas.topics`",
+    "partition": "a partition's number",
+    "service": "counter, ledger or gauges",
+}
+"""Every label that may occur, and what bounds it."""
+PLACE = ("commune", "province")
+
+
+def _counter(name: str, unit: str, vi: str, en: str, *labels: str) -> Metric:
+    return Metric(f"fieldtally_{name}_total", Kind.COUNTER, unit, Title(vi, en), labels)
+
+
+def _gauge(name: str, unit: str, vi: str, en: str, *labels: str) -> Metric:
+    return Metric(f"fieldtally_{name}", Kind.GAUGE, unit, Title(vi, en), labels)
+
+
+# --- The gauges' page: figures of communes, from the totals ------------------------------------------------------
+MEASURE_METRICS: dict[str, Metric] = {
+    m.name: Metric(f"fieldtally_{m.name}", Kind.GAUGE, m.subject, m.title, (*PLACE, "kind") if m.kinds else PLACE)
+    for m in MEASURES.values()
+    if m.additivity is not Additivity.UNION
+}
+CONSERVATION_METRICS: dict[str, Metric] = {
+    "events": _counter("events", "event", "Sự kiện đã nhận", "Events counted, each once", *PLACE),
+    "originals": _counter("originals", "event", "Sự kiện gốc", "Original events", *PLACE),
+    "standing": _gauge("originals_standing", "event", "Sự kiện gốc còn hiệu lực", "Originals that stand", *PLACE),
+    "corrected": _gauge("originals_corrected", "event", "Sự kiện gốc đã sửa", "Originals corrected", *PLACE),
+    "voided": _gauge("originals_voided", "event", "Sự kiện gốc đã hủy", "Originals voided", *PLACE),
+    "revisions": _counter("revisions", "event", "Sự kiện sửa, hủy", "Corrections and voids", *PLACE),
+    "winning": _gauge("revisions_winning", "event", "Lần sửa có hiệu lực", "Revisions in force", *PLACE),
+    "outranked": _gauge("revisions_outranked", "event", "Lần sửa bị thay thế", "Revisions outranked", *PLACE),
+    "waiting": _gauge("roots_waiting", "root", "Chờ sự kiện gốc", "Revised roots not seen yet", *PLACE),
+    "orphaned": _gauge("roots_orphaned", "root", "Không còn sự kiện gốc", "Revised roots that cannot come", *PLACE),
+    "withdrawn": _counter("withdrawals", "event", "Số thứ tự đã rút", "Withdrawn numbers", *PLACE),
+    "duplicates": _counter("duplicates", "record", "Bản ghi trùng", "Records that came again", *PLACE),
+    "conflicts": _counter("conflicts", "record", "Bản ghi xung đột", "Records that reuse a number", *PLACE),
+}
+"""The fields of `schemas.totals.Conservation`, in their order."""
+HOLES = _gauge(
+    "stream_holes", "seq", "Số thứ tự bị thiếu", "Numbers not counted; withdrawn ones are closed", *PLACE, "kind"
+)
+LATEST_EVENT = _gauge("latest_event_timestamp_seconds", "s", "Sự kiện mới nhất", "Instant of the latest event", *PLACE)
+LATEST_RECEIPT = _gauge(
+    "latest_receipt_timestamp_seconds", "s", "Lần nhận mới nhất", "Latest receipt by the gateway", *PLACE
+)
+COMMUNE_INFO = _gauge("commune_info", "1", "Tên xã", "Names of communes with figures", *PLACE, "name")
+PROVINCE_INFO = _gauge("province_info", "1", "Tên tỉnh", "Names of provinces with figures", "province", "name")
+COMMUNE_METRICS: tuple[Metric, ...] = (
+    COMMUNE_INFO, *MEASURE_METRICS.values(), *CONSERVATION_METRICS.values(), HOLES, LATEST_EVENT, LATEST_RECEIPT,
+)  # fmt: skip
+
+# --- The gauges' page: the pipeline as seen from the bus ---------------------------------------------------------
+REJECTED = _counter("rejected", "record", "Bản ghi bị từ chối", "Records rejected, each once", "reason")
+CONSUMER_LAG = _gauge(
+    "consumer_lag_records", "record", "Chưa xử lý", "Records behind the counter's committed offsets", "topic"
+)
+OLDEST_UNPROCESSED = _gauge(
+    "oldest_unprocessed_age_seconds", "s", "Tuổi bản ghi chờ lâu nhất", "Age of the oldest record not committed, or 0"
+)
+LAST_TOTAL = _gauge("last_total_timestamp_seconds", "s", "Lần cập nhật cuối", "When the latest total was published")
+LAST_TOTAL_AGE = _gauge("last_total_age_seconds", "s", "Từ lần cập nhật cuối", "Time since the latest total")
+GAUGES_READ = _counter("gauges_totals_read", "record", "Số tổng đã đọc", "Totals read since the start")
+GAUGES_STALE = _counter("gauges_totals_stale", "record", "Số tổng cũ bị bỏ qua", "Totals refused as older than known")
+GAUGES_OFFSET = _gauge(
+    "gauges_totals_offset", "offset", "Vị trí đã đọc", "Next offset of the totals topic not on this page", "partition"
+)
+GAUGES_UNITS = _gauge("gauges_units", "unit", "Số đơn vị", "Units that have a total")
+PIPELINE_METRICS = (
+    PROVINCE_INFO, REJECTED, CONSUMER_LAG, OLDEST_UNPROCESSED, LAST_TOTAL, LAST_TOTAL_AGE, GAUGES_READ, GAUGES_STALE,
+    GAUGES_OFFSET, GAUGES_UNITS,
+)  # fmt: skip
+
+# --- The counter's own page: what this process did since its start (no name may hold Prometheus' word "counter") -----
+COUNTER_RECORDS = _counter("counting_records", "record", "Bản ghi đã đọc", "Records read, replays included", "topic")
+COUNTER_EVENTS = _counter("counting_events", "event", "Sự kiện đã đếm", "Events counted")
+COUNTER_DUPLICATES = _counter("counting_duplicates", "record", "Bản ghi trùng", "Duplicates found")
+COUNTER_CONFLICTS = _counter("counting_conflicts", "record", "Bản ghi xung đột", "Conflicts found")
+COUNTER_REJECTED = _counter("counting_rejected", "record", "Bản ghi bị từ chối", "Records rejected", "reason")
+COUNTER_REPLAYED = _counter("counting_replayed_records", "record", "Bản ghi đọc lại", "Records skipped as replays")
+COUNTER_CHECKPOINT = Metric(
+    "fieldtally_counting_checkpoint_seconds", Kind.SUMMARY, "s", Title("Thời gian lưu", "Time that checkpoints took")
+)
+COUNTER_CHECKPOINT_BYTES = _counter("counting_checkpoint_bytes", "byte", "Dữ liệu đã lưu", "State bytes written")
+COUNTER_PUBLISHED = _counter("counting_totals_published", "record", "Số tổng đã gửi", "Totals published")
+COUNTER_PARTITIONS = _gauge("counting_partitions", "partition", "Phân vùng đang giữ", "Partitions owned")
+COUNTER_SILENT = _gauge(
+    "counting_partitions_silent", "partition", "Phân vùng đang đuổi kịp", "Owned, not caught up yet"
+)
+COUNTER_REBUILDS = _counter("counting_rebuilds", "partition", "Lần dựng lại", "Partitions rebuilt from the log")
+COUNTER_METRICS = (
+    COUNTER_RECORDS, COUNTER_EVENTS, COUNTER_DUPLICATES, COUNTER_CONFLICTS, COUNTER_REJECTED, COUNTER_REPLAYED,
+    COUNTER_CHECKPOINT, COUNTER_CHECKPOINT_BYTES, COUNTER_PUBLISHED, COUNTER_PARTITIONS, COUNTER_SILENT,
+    COUNTER_REBUILDS,
+)  # fmt: skip
+
+# --- The ledger's own page ---------------------------------------------------------------------------------------
+LEDGER_RECORDS = _counter("ledger_records", "record", "Bản ghi đã đọc", "Records read since the start", "topic")
+LEDGER_ROWS = _counter("ledger_rows", "row", "Dòng đã ghi", "Rows inserted since the start")
+LEDGER_BATCHES = _counter("ledger_batches", "transaction", "Lô đã ghi", "Transactions committed since the start")
+LEDGER_LAG = _gauge("ledger_lag_records", "record", "Chưa ghi", "Records of the log not in Postgres yet", "topic")
+LEDGER_LAST_COMMIT = _gauge("ledger_last_commit_timestamp_seconds", "s", "Lần ghi cuối", "When it last committed")
+LEDGER_METRICS = (LEDGER_RECORDS, LEDGER_ROWS, LEDGER_BATCHES, LEDGER_LAG, LEDGER_LAST_COMMIT)
+
+RESTARTS = _counter("restarts", "restart", "Lần khởi động lại", "Restarts after a fault, by the supervisor", "service")
+METRICS: dict[str, Metric] = {
+    m.name: m for m in (*COMMUNE_METRICS, *PIPELINE_METRICS, *COUNTER_METRICS, *LEDGER_METRICS, RESTARTS)
+}
+PROCESS_METRICS = (
+    "process_virtual_memory_bytes", "process_resident_memory_bytes", "process_start_time_seconds",
+    "process_cpu_seconds_total", "process_open_fds", "process_max_fds",
+)  # fmt: skip
+"""What prometheus_client's ProcessCollector adds to every page."""

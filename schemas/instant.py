@@ -9,6 +9,9 @@ VIETNAM_OFFSET_MS = 7 * 3600 * 1000
 DAY_MS = 24 * 3600 * 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
+# The calendar's ends, so that every instant has a day at +07:00 and a text in UTC.
+_FIRST_MS = (datetime(1, 1, 1, tzinfo=UTC) - _EPOCH) // _MS
+_LAST_MS = (datetime(9999, 12, 31, 16, 59, 59, 999_000, tzinfo=UTC) - _EPOCH) // _MS
 
 
 def epoch_ms(moment: datetime) -> int:
@@ -19,20 +22,26 @@ def epoch_ms(moment: datetime) -> int:
 def instant_ms(time: datetime, receivedat: datetime, skewms: int) -> int:
     """The instant in ms: `time`, less a skew above five minutes, never later than `receivedat` (design, "The event").
 
-    So a clock of 2029 cannot win for ever, and a small, normal skew changes nothing.
+    So a clock of 2029 cannot win for ever, and a small, normal skew changes nothing. What an offset or a skew puts
+    beyond the years 1 to 9999 is taken as their first or last instant.
     """
     told = epoch_ms(time)
     if skewms > DOUBTFUL_SKEW_MS or skewms < -DOUBTFUL_SKEW_MS:
         told -= skewms
-    return min(told, epoch_ms(receivedat))
+    return _within_calendar(min(told, epoch_ms(receivedat)))
 
 
 def day_of(instant: int) -> date:
-    """The day of an instant at +07:00; instants beyond the calendar's ends take its first day."""
-    days = (instant + VIETNAM_OFFSET_MS) // DAY_MS
-    return date.fromordinal(max(1, days + _EPOCH.toordinal()))
+    """The day of an instant at +07:00."""
+    days = (_within_calendar(instant) + VIETNAM_OFFSET_MS) // DAY_MS
+    return date.fromordinal(days + _EPOCH.toordinal())
 
 
 def iso_ms(instant: int) -> str:
     """An instant as RFC 3339 in UTC with milliseconds; the inverse of `epoch_ms` for whole milliseconds."""
-    return (_EPOCH + timedelta(milliseconds=instant)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    moment = _EPOCH + timedelta(milliseconds=_within_calendar(instant))
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _within_calendar(instant: int) -> int:
+    return max(_FIRST_MS, min(instant, _LAST_MS))

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Seconds = Annotated[float, Meta(gt=0)]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,23 +20,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Kafka's bootstrap servers, host:port, comma-separated."""
     database_url: str = "postgresql+psycopg2://fieldtally@127.0.0.1:5432/fieldtally"
     """SQLAlchemy URL of Postgres."""
-    partitions: int = 12
+    partitions: Annotated[int, Meta(ge=1)] = 12
     """Partitions of every topic; fixed for an installation's life."""
     topic_prefix: str = ""
     """Put before every topic and group name, so that several installations can share a broker."""
     worker: str = "counter-1"
     """Name of a counter process, stable over restarts (static group membership)."""
-    checkpoint_s: float = 5.0
+    checkpoint_s: Seconds = 5.0
     """Seconds between two checkpoints of the counter."""
-    publish_ms: int = 80
+    publish_ms: Annotated[int, Meta(ge=1)] = 80
     """Milliseconds between two publications of live totals."""
-    session_timeout_s: float = 6.0
+    session_timeout_s: Seconds = 6.0
     """Seconds after which Kafka gives a silent counter's partitions away."""
-    counter_port: int = 9101
+    counter_port: Port = 9101
     """Port of the counter's own /metrics page; 0 switches it off."""
-    ledger_port: int = 9102
+    ledger_port: Port = 9102
     """Port of the ledger's own /metrics page; 0 switches it off."""
-    gauges_port: int = 9100
+    gauges_port: Port = 9100
     """Port of the gauges' /metrics page."""
     data_dir: str = ".fieldtally"
     """Folder for what a process keeps on disk; nothing in it is needed after a loss."""
@@ -52,11 +57,14 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment.
 
     Raises:
-        SettingsError: a value has the wrong form.
+        SettingsError: a value has the wrong form or is outside its limits.
     """
     given = os.environ if environ is None else environ
     found = {f: given[PREFIX + f.upper()] for f in Settings.__struct_fields__ if PREFIX + f.upper() in given}
-    try:
-        return msgspec.convert(found, Settings, strict=False)
-    except msgspec.ValidationError as error:
-        raise SettingsError(f"A setting of the environment ({PREFIX}…) is wrong: {error}") from error
+    for name, value in found.items():
+        try:
+            msgspec.convert({name: value}, Settings, strict=False)
+        except msgspec.ValidationError as error:
+            what = str(error).partition(" - at ")[0]
+            raise SettingsError(f"The environment's {PREFIX}{name.upper()} is wrong: {what}") from error
+    return msgspec.convert(found, Settings, strict=False)

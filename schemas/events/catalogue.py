@@ -137,7 +137,8 @@ def _class_name(name: str) -> str:
 
 
 def _envelope(name: str, version: int, subject: Any, payload: Any) -> type[Envelope]:
-    fields = [("subject", subject), ("dataschema", Literal[schema_urn(name, version)]), ("data", payload)]
+    urns = tuple(schema_urn(name, v) for v in range(1, version + 1))  # a later contract reads all earlier events
+    fields = [("subject", subject), ("dataschema", Literal[urns]), ("data", payload)]
     made = msgspec.defstruct(
         _class_name(name), fields, bases=(Envelope,), tag=name, kw_only=True, forbid_unknown_fields=True, gc=False
     )

@@ -14,10 +14,11 @@ S = TypeVar("S")
 D = TypeVar("D")
 
 
-class Envelope(Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False, tag_field="type"):
+class Envelope(Struct, kw_only=True, forbid_unknown_fields=True, gc=False, tag_field="type"):
     """One event on the wire. `type` is the tag; each concrete envelope binds `subject`, `dataschema` and `data`.
 
     Identity: (`source`, topic, `unit`, `seq`); the first record of an identity in the log wins.
+    Defaults are written out: CloudEvents requires `specversion` on the wire.
     """
 
     specversion: Literal["1.0"] = "1.0"

@@ -1,0 +1,1 @@
+"""A seeded season of both programmes, and the naive oracle that knows what must come out of it."""

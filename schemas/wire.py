@@ -15,11 +15,11 @@ import msgspec
 from schemas.events.catalogue import CORRECTED, VOIDED, WIRE_TYPE_OF, WIRE_TYPES, WITHDRAWN, schema_urn
 from schemas.events.envelope import Envelope
 from schemas.events.fields import SEQ_MAX, SOURCE_PATTERN, UNIT_PATTERN, VILLAGE_PATTERN
+from schemas.explain import UNREADABLE, decode_head, explain, integer_of, text_of
 from schemas.partition import partition_of
 from schemas.rejected import Refusal
 from schemas.topics import EVENT_BYTES_MAX
 
-UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _decode: Callable[[bytes], Envelope] = msgspec.json.Decoder(
     Union[tuple(w.envelope for w in WIRE_TYPES.values())]  # noqa: UP007 - a union of a computed tuple has no other form
 ).decode
@@ -59,7 +59,7 @@ def decode(value: bytes | None) -> Envelope | Refusal:
     try:
         event = _decode(value)
     except UNREADABLE as error:
-        return _explain(value, error)
+        return explain(value, error)
     if not _is_source(event.source):
         return Refusal("out-of-range", "$.source", "pattern")
     if not _is_unit(event.unit):
@@ -79,6 +79,8 @@ def _decoded_revision(event: Envelope) -> Envelope | Refusal:
     revision = event.data
     if not _is_source(revision.root.source):
         return Refusal("out-of-range", "$.data.root.source", "pattern")
+    if not _is_unit(revision.root.unit):
+        return Refusal("out-of-range", "$.data.root.unit", "pattern")
     for name in ("original", "new"):
         fact = getattr(revision, name, None)
         if fact is not None and fact.data.village is not None and not _is_village(fact.data.village):
@@ -127,71 +129,6 @@ def unplaced(key: bytes | None, partition: int, partitions: int, known: Callable
     return None
 
 
-class _Head(msgspec.Struct):
-    """As much of an envelope as explains why the rest cannot be read."""
-
-    specversion: msgspec.Raw = msgspec.Raw(b"")
-    type: msgspec.Raw = msgspec.Raw(b"")
-    dataschema: msgspec.Raw = msgspec.Raw(b"")
-    seq: msgspec.Raw = msgspec.Raw(b"")
-    source: msgspec.Raw = msgspec.Raw(b"")
-    unit: msgspec.Raw = msgspec.Raw(b"")
-
-
-_decode_head = msgspec.json.Decoder(_Head).decode
-_VERSION = re.compile(r"^urn:fieldtally:([a-z.-]{1,64}):([1-9][0-9]{0,5})$")
-_PATH = re.compile(r" - at `(\$[A-Za-z0-9_.\[\]]*)`$")
-_RULES = (  # how msgspec begins a sentence -> our reason and rule; the sentence itself may quote personal data
-    ("Object missing required field", "wrong-shape", "required"),
-    ("Object contains unknown field", "wrong-shape", "additionalProperties"),
-    ("Invalid enum value", "out-of-range", "enum"),
-    ("Invalid RFC3339", "out-of-range", "format"),
-    ("Timestamp is out of range", "out-of-range", "format"),
-)
-
-
-def _text(raw: msgspec.Raw) -> str:
-    value = _value(raw)
-    return value if isinstance(value, str) else ""
-
-
-def _value(raw: msgspec.Raw) -> object:
-    return msgspec.json.decode(raw) if bytes(raw) else None
-
-
-def _explain(value: bytes, error: Exception) -> Refusal:
-    if not isinstance(error, msgspec.ValidationError):
-        return Refusal("undecodable")
-    try:
-        head = _decode_head(value)
-        name, schema, seq = _text(head.type), _text(head.dataschema), _value(head.seq)
-    except msgspec.ValidationError:
-        return Refusal("wrong-shape", "$")
-    except UNREADABLE:
-        return Refusal("undecodable")
-    if name and name not in WIRE_TYPES and bytes(head.specversion) == b'"1.0"':
-        return Refusal("unknown-type", "$.type")
-    stated = _VERSION.match(schema)
-    if name in WIRE_TYPES and stated and stated[1] == name and int(stated[2]) > WIRE_TYPES[name].version:
-        return Refusal("future-version", "$.dataschema")
-    if isinstance(seq, int) and not isinstance(seq, bool) and not 1 <= seq <= SEQ_MAX:
-        return Refusal("bad-seq", "$.seq")
-    return _broken_rule(str(error))
-
-
-def _broken_rule(message: str) -> Refusal:
-    found = _PATH.search(message)
-    path = found[1] if found else "$"
-    for start, reason, rule in _RULES:
-        if message.startswith(start):
-            return Refusal(reason, path, rule)
-    if " matching regex " in message:
-        return Refusal("out-of-range", path, "pattern")
-    if re.match(r"Expected `(int|str|float|datetime)` (>=|<=|>|<|of length|with)", message):
-        return Refusal("out-of-range", path, "limit")
-    return Refusal("wrong-shape", path, "type")
-
-
 class Claimed(msgspec.Struct, frozen=True):
     """The identity that a rejected record claims: its hole in the stream is known to be a rejected one."""
 
@@ -204,11 +141,11 @@ def claimed(value: bytes | None) -> Claimed | None:
     if value is None:
         return None
     try:
-        head = _decode_head(value)
-        source, seq = _text(head.source), _value(head.seq)
+        head = decode_head(value)
+        source, seq = text_of(head.source), integer_of(head.seq)
     except UNREADABLE:
         return None
-    if isinstance(seq, int) and not isinstance(seq, bool) and 1 <= seq <= SEQ_MAX and _is_source(source):
+    if seq is not None and 1 <= seq <= SEQ_MAX and _is_source(source):
         return Claimed(source, seq)
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -15,7 +15,7 @@ from schemas.events.fields import (
     SessionSubject,
     UnitSubject,
 )
-from schemas.titles import Title
+from schemas.titles import Title, titled
 
 ORIGINAL, CORRECTED, VOIDED, WITHDRAWN = "original", "corrected", "voided", "withdrawn"
 
@@ -138,7 +138,9 @@ def _class_name(name: str) -> str:
 
 def _envelope(name: str, version: int, subject: Any, payload: Any) -> type[Envelope]:
     urns = tuple(schema_urn(name, v) for v in range(1, version + 1))  # a later contract reads all earlier events
-    fields = [("subject", subject), ("dataschema", Literal[urns]), ("data", payload)]
+    dataschema = Annotated[Literal[urns], titled("Hợp đồng dữ liệu", "The contract and its version")]
+    data = Annotated[payload, titled("Nội dung", "What happened")]
+    fields = [("subject", subject), ("dataschema", dataschema), ("data", data)]
     made = msgspec.defstruct(
         _class_name(name), fields, bases=(Envelope,), tag=name, kw_only=True, forbid_unknown_fields=True, gc=False
     )

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from msgspec import Struct
 
 from schemas import codes
-from schemas.events.fields import EventId, Seq, SkewMs, Source, Timestamp, UnitId
+from schemas.events.fields import EventId, HappenedAt, ReceivedAt, Seq, SkewMs, Source, UnitId
 from schemas.titles import titled
 
 S = TypeVar("S")
@@ -21,16 +21,18 @@ class Envelope(Struct, kw_only=True, forbid_unknown_fields=True, gc=False, tag_f
     Defaults are written out: CloudEvents requires `specversion` on the wire.
     """
 
-    specversion: Literal["1.0"] = "1.0"
+    specversion: Annotated[Literal["1.0"], titled("Phiên bản CloudEvents", "Version of CloudEvents")] = "1.0"
     id: EventId
     source: Source
     subject: str
-    time: Timestamp
-    datacontenttype: Literal["application/json"] = "application/json"
+    time: HappenedAt
+    datacontenttype: Annotated[Literal["application/json"], titled("Kiểu nội dung", "Media type of `data`")] = (
+        "application/json"
+    )
     dataschema: str
     unit: UnitId
     seq: Seq
-    receivedat: Timestamp
+    receivedat: ReceivedAt
     skewms: SkewMs = 0
     data: Any
 
@@ -39,8 +41,8 @@ class Fact(Struct, Generic[S, D], frozen=True, kw_only=True, forbid_unknown_fiel
     """What an event states, apart from its identity: about whom, when, and the payload."""
 
     subject: S
-    time: Timestamp
-    receivedat: Timestamp
+    time: HappenedAt
+    receivedat: ReceivedAt
     skewms: SkewMs = 0
     data: D
 
@@ -59,16 +61,16 @@ class Revision(
     """Common to corrections and voids: `original` is what the root states, as the reviser knows it."""
 
     organisation: Annotated[codes.Organisation, titled("Đơn vị ghi nhận", "Recording organisation")]
-    root: Root
+    root: Annotated[Root, titled("Sự kiện gốc", "Identity of the revised event")]
     revision: Annotated[int, titled("Lần sửa", "Revision number, from 1", ge=1, le=1_000_000)]
     reason: Annotated[codes.RevisionReason, titled("Lý do", "Reason of the revision")]
-    original: Fact[S, D]
+    original: Annotated[Fact[S, D], titled("Nội dung gốc", "What the root states, as the reviser knows it")]
 
 
 class Corrected(Revision[S, D], Generic[S, D], frozen=True):
     """The root's fact is replaced by `new`."""
 
-    new: Fact[S, D]
+    new: Annotated[Fact[S, D], titled("Nội dung mới", "What the root states from now on")]
 
 
 class Voided(Revision[S, D], Generic[S, D], frozen=True):

@@ -47,7 +47,12 @@ EventId = Annotated[
     ),
 ]
 Seq = Annotated[int, titled("Số thứ tự", "Dense number in its stream, from 1", ge=1, le=SEQ_MAX)]
-Timestamp = Annotated[datetime, titled("Thời điểm", "RFC 3339 time with its offset", tz=True)]
+HappenedAt = Annotated[
+    datetime, titled("Thời điểm xảy ra", "When it happened by the recorder's clock, RFC 3339 with offset", tz=True)
+]
+ReceivedAt = Annotated[
+    datetime, titled("Thời điểm tiếp nhận", "When the server received it, RFC 3339 with offset", tz=True)
+]
 SkewMs = Annotated[
     int,
     titled("Độ lệch đồng hồ", "Tablet's clock less the server's, ms", ge=-(2**53) + 1, le=2**53 - 1),

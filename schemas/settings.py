@@ -36,6 +36,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Port of the counter's own /metrics page; 0 switches it off."""
     ledger_port: Port = 9102
     """Port of the ledger's own /metrics page; 0 switches it off."""
+    metrics_host: str = "127.0.0.1"
+    """Address on which all /metrics pages listen; 0.0.0.0 in a container."""
     gauges_port: Port = 9100
     """Port of the gauges' /metrics page."""
     data_dir: str = ".fieldtally"

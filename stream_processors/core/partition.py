@@ -42,6 +42,7 @@ class Rejection(NamedTuple):
 class Partition:
     """`positions[t]` is the next offset of topic t; `rejected` counts the records below them that are no event.
 
+    `anchors[t]` is a check of the last record of topic t that was counted.
     `due` are units whose totals are to be published, `unsaved` those whose state is to be written; `rejections`
     are still to be delivered.
     """
@@ -51,6 +52,7 @@ class Partition:
         self.partitions = partitions
         self.known = known
         self.positions = [0] * TOPICS
+        self.anchors = [0] * TOPICS
         self.rejected = 0
         self.states: dict[bytes, UnitState] = {}
         self.due: set[bytes] = set()

@@ -1,0 +1,62 @@
+"""What of a fetched batch is counted: in order, without a gap, and from the log that was counted before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zlib import crc32
+
+from schemas.topics import FIELD_TOPICS
+from stream_processors.core.partition import LogRecord, Partition
+from stream_processors.protocol.takeover import DistrustError
+
+
+def fingerprint(record: LogRecord) -> int:
+    """The anchor of a record: a check of its bytes."""
+    return crc32(record.value or b"", crc32(record.key or b""))
+
+
+class Intake:
+    """Reading starts one record before each position: if it is not the one that was counted last, the log is another.
+
+    `start[t]` is the offset to seek to in topic t.
+    """
+
+    def __init__(self, positions: list[int], log_starts: list[int]) -> None:
+        self._waiting = {t for t, (at, first) in enumerate(zip(positions, log_starts, strict=True)) if at > first}
+        self.start = [at - 1 if t in self._waiting else at for t, at in enumerate(positions)]
+
+    @property
+    def anchored(self) -> bool:
+        """Whether the last counted record of every topic was found again."""
+        return not self._waiting
+
+    def admit(self, partition: Partition, topic: int, batch: Sequence[LogRecord]) -> Sequence[LogRecord] | None:
+        """The records to count, from the expected offset on; None if some before the first are missing.
+
+        Raises:
+            DistrustError: the last record that was counted is not in the log any more as it was.
+        """
+        expected = partition.positions[topic]
+        if not batch:
+            return batch
+        if topic in self._waiting:
+            if batch[0].offset > expected - 1:
+                return None
+            self._check(partition, topic, batch, expected)
+        if batch[0].offset > expected:
+            return None
+        fresh = batch if batch[0].offset == expected else [record for record in batch if record.offset >= expected]
+        if fresh:
+            partition.anchors[topic] = fingerprint(fresh[-1])
+        return fresh
+
+    def _check(self, partition: Partition, topic: int, batch: Sequence[LogRecord], expected: int) -> None:
+        for record in batch:
+            if record.offset == expected - 1:
+                if fingerprint(record) != partition.anchors[topic]:
+                    raise DistrustError(
+                        f"{FIELD_TOPICS[topic]}, partition {partition.number}: the record at {record.offset} is not "
+                        "the one that was counted; the log was rewritten. If the log is a new one on purpose, start "
+                        "the counter once with --new-log; it then counts all of it anew."
+                    )
+                self._waiting.discard(topic)

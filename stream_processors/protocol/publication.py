@@ -1,0 +1,92 @@
+"""Showing totals: only what dominates all that was ever shown of a unit, and again whatever a zombie overwrote."""
+
+from __future__ import annotations
+
+from schemas.topics import STREAMS, TOTALS
+from schemas.totals import Total, decode_total
+from schemas.totals import encode as encode_json
+from stream_processors.core import figures
+from stream_processors.core.partition import Partition
+from stream_processors.protocol import decisions
+from stream_processors.protocol.port import Message, PartitionLog
+
+
+class DeposedError(RuntimeError):
+    """Another worker owns this partition now."""
+
+
+class Publication:
+    """`shown[unit]` are the positions, component-wise the highest, that any total of the unit ever covered."""
+
+    def __init__(self, log: PartitionLog, rules: str) -> None:
+        self._log = log
+        self._rules = rules
+        self._end = 0
+        self.shown: dict[str, list[int]] = {}
+
+    async def read(self, *, new_log: bool) -> list[Total]:
+        """All totals that were published. With a new log their positions mean nothing any more, and are not kept."""
+        stored, self._end = await self._log.read(TOTALS, 0)
+        totals = [decode_total(record.value) for record in stored if record.value is not None]
+        self.shown = {}
+        if not new_log:
+            for total in totals:
+                self._note(total)
+        return totals
+
+    async def publish(self, partition: Partition, generation: int, epoch: int) -> int:
+        """Publish totals and stream marks of the units that are due and may be shown; how many totals."""
+        due, partition.due = partition.due, set()
+        totals: list[Message] = []
+        marks: list[Message] = []
+        for key in due:
+            state = partition.states[key]
+            state.raise_positions(partition.positions)
+            if not decisions.may_show(state.positions, self.shown.get(state.unit)):
+                partition.due.add(key)
+                continue
+            total = figures.total(state, generation, epoch, self._rules)
+            self._note(total)
+            totals.append(Message(key, encode_json(total)))
+            for index in state.touched:
+                mark = figures.mark(state, state.streams[index], generation)
+                marks.append(Message(mark.key(), encode_json(mark)))
+            state.touched.clear()
+        if marks:
+            await self._log.append(STREAMS, marks)
+        if totals:
+            offsets = await self._log.append(TOTALS, totals)
+            if offsets == list(range(self._end, self._end + len(offsets))):
+                self._end += len(offsets)
+        return len(totals)
+
+    async def follow(self, partition: Partition, generation: int, epoch: int) -> None:
+        """Read what others wrote to the totals: a foreign total, true for its positions, makes its unit due again.
+
+        Raises:
+            DeposedError: a higher generation is shown by another worker.
+        """
+        if await self._log.end(TOTALS) == self._end:
+            return
+        stored, self._end = await self._log.read(TOTALS, self._end)
+        for record in stored:
+            if record.value is None:
+                continue
+            total = decode_total(record.value)
+            if total.generation > generation:
+                raise DeposedError(f"generation {total.generation} is shown by another worker, above {generation}")
+            if total.epoch != epoch:
+                self._note(total)
+                show_again(partition, total.unit.encode())
+
+    def _note(self, total: Total) -> None:
+        before = self.shown.get(total.unit)
+        self.shown[total.unit] = total.positions if before is None else decisions.join(before, total.positions)
+
+
+def show_again(partition: Partition, key: bytes) -> None:
+    """Make a unit due, with the marks of all its streams."""
+    state = partition.states.get(key)
+    if state is not None:
+        state.touched.update(range(len(state.streams)))
+        partition.due.add(key)

@@ -1,10 +1,45 @@
-"""What the counter publishes: a unit's totals (`commune.totals.v1`) and its streams (`commune.streams.v1`)."""
+"""What the counter publishes: a unit's totals (`commune.totals.v1`) and its streams (`commune.streams.v1`).
+
+Their patterns are for readers elsewhere: the counter writes them, so decoding here does not prove them anew.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
+
+from schemas.events.fields import END, SEQ_MAX, Seq, Source, UnitId
+from schemas.titles import titled
+from schemas.topics import FIELD_TOPICS
+
+MAX = 2**63 - 1
+
+
+def _count(vi: str, en: str) -> Meta:
+    return titled(vi, en, ge=0, le=MAX)
+
+
+def _text(vi: str, en: str, pattern: str) -> Meta:
+    return titled(vi, en, extra_json_schema={"pattern": f"^{pattern}{END}"})
+
+
+Generation = Annotated[int, _count("Thế hệ", "Of the counting; the higher one is kept")]
+Positions = Annotated[
+    list[Annotated[int, _count("Vị trí", "Next offset")]],
+    titled("Các vị trí", f"The next offset that is not covered, of each of {', '.join(FIELD_TOPICS)}"),
+]
+Millis = Annotated[int, titled("Thời điểm", "Milliseconds since 1970", ge=-MAX, le=MAX)]
+Interval = tuple[Seq, Seq]
+Counters = dict[
+    Annotated[str, _text("Chỉ tiêu", "Measure", "[a-z_]{1,64}")],
+    dict[
+        Annotated[str, _text("Loại", "Kind; '' where the measure has none", "[a-z0-9-]{0,40}")],
+        Annotated[int, _count("Giá trị", "Value")],
+    ],
+]
 
 
 class Conservation(msgspec.Struct, frozen=True, kw_only=True):
@@ -14,19 +49,19 @@ class Conservation(msgspec.Struct, frozen=True, kw_only=True):
     `waiting` registers have no root yet, those of `orphaned` have one that was withdrawn or is itself a revision.
     """
 
-    events: int
-    originals: int
-    standing: int
-    corrected: int
-    voided: int
-    revisions: int
-    winning: int
-    outranked: int
-    waiting: int
-    orphaned: int
-    withdrawn: int
-    duplicates: int
-    conflicts: int
+    events: Annotated[int, _count("Sự kiện", "Identities seen")]
+    originals: Annotated[int, _count("Bản gốc", "Original events")]
+    standing: Annotated[int, _count("Còn hiệu lực", "Originals without a revision")]
+    corrected: Annotated[int, _count("Đã sửa", "Originals whose winning revision corrects")]
+    voided: Annotated[int, _count("Đã hủy", "Originals whose winning revision voids")]
+    revisions: Annotated[int, _count("Bản sửa đổi", "Revisions")]
+    winning: Annotated[int, _count("Bản sửa đổi có hiệu lực", "Revisions that win their root")]
+    outranked: Annotated[int, _count("Bản sửa đổi bị thay", "Revisions outranked by another")]
+    waiting: Annotated[int, _count("Chờ bản gốc", "Roots revised and not seen yet")]
+    orphaned: Annotated[int, _count("Mất bản gốc", "Roots that were withdrawn or are revisions")]
+    withdrawn: Annotated[int, _count("Đã rút", "Numbers withdrawn")]
+    duplicates: Annotated[int, _count("Bản trùng", "Records that repeat an event")]
+    conflicts: Annotated[int, _count("Xung đột", "Records that reuse a number with another id")]
 
     def broken_laws(self) -> list[str]:
         """The conservation laws that do not hold; empty when all is well."""
@@ -44,9 +79,9 @@ class Conservation(msgspec.Struct, frozen=True, kw_only=True):
 class Holes(msgspec.Struct, frozen=True, kw_only=True):
     """Numbers below a stream's highest: never seen, seen but rejected; and those withdrawn, which are closed."""
 
-    missing: int = 0
-    rejected: int = 0
-    withdrawn: int = 0
+    missing: Annotated[int, _count("Thiếu", "Numbers never seen")] = 0
+    rejected: Annotated[int, _count("Bị từ chối", "Numbers whose record was rejected")] = 0
+    withdrawn: Annotated[int, _count("Đã rút", "Numbers withdrawn; no holes")] = 0
 
 
 class Total(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,32 +93,32 @@ class Total(msgspec.Struct, frozen=True, kw_only=True):
     A reader keeps the total of the higher generation, and within one the total that `supersedes` the other.
     """
 
-    unit: str
-    generation: int
-    epoch: int
-    rules: str
-    positions: list[int]
-    counters: dict[str, dict[str, int]]
-    conservation: Conservation
-    holes: Holes
-    latest_event: int | None = None
-    latest_receipt: int | None = None
+    unit: UnitId
+    generation: Generation
+    epoch: Annotated[int, _count("Phiên đếm", "Offset of the counter's claim")]
+    rules: Annotated[str, _text("Quy tắc đếm", "Digest of the counting rules, see measures.json", "[0-9a-f]{16}")]
+    positions: Positions
+    counters: Annotated[Counters, titled("Số liệu", "counters[measure][kind]; an absent one is 0")]
+    conservation: Annotated[Conservation, titled("Đối soát", "Where every record of the unit went")]
+    holes: Annotated[Holes, titled("Khoảng trống", "Of all streams of the unit")]
+    latest_event: Annotated[Millis | None, titled("Sự kiện mới nhất", "Instant of the latest event")] = None
+    latest_receipt: Annotated[Millis | None, titled("Tiếp nhận mới nhất", "When the latest event was received")] = None
 
 
 class StreamMark(msgspec.Struct, frozen=True, kw_only=True):
     """What the counter has seen of one stream. Intervals are [first, last]; at most 100 of each class are listed."""
 
-    source: str
-    topic: str
-    unit: str
-    generation: int
-    positions: list[int]
-    highest: int
-    seen: int
-    missing: list[tuple[int, int]]
-    rejected: list[tuple[int, int]]
-    withdrawn: list[tuple[int, int]]
-    holes: Holes
+    source: Source
+    topic: Annotated[str, titled("Chủ đề Kafka", "Topic", extra_json_schema={"enum": list(FIELD_TOPICS)})]
+    unit: UnitId
+    generation: Generation
+    positions: Positions
+    highest: Annotated[int, titled("Số lớn nhất", "Highest number seen", ge=0, le=SEQ_MAX)]
+    seen: Annotated[int, _count("Đã thấy", "Numbers seen")]
+    missing: Annotated[list[Interval], titled("Thiếu", "Intervals never seen")]
+    rejected: Annotated[list[Interval], titled("Bị từ chối", "Intervals rejected")]
+    withdrawn: Annotated[list[Interval], titled("Đã rút", "Intervals withdrawn")]
+    holes: Annotated[Holes, titled("Khoảng trống", "How many numbers of each class")]
 
     def key(self) -> bytes:
         """The record's key: source, topic and unit, separated by a space (none of them holds one)."""

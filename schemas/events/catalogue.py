@@ -138,9 +138,11 @@ def _class_name(name: str) -> str:
 
 def _envelope(name: str, version: int, subject: Any, payload: Any) -> type[Envelope]:
     urns = tuple(schema_urn(name, v) for v in range(1, version + 1))  # a later contract reads all earlier events
-    dataschema = Annotated[Literal[urns], titled("Hợp đồng dữ liệu", "The contract and its version")]
-    data = Annotated[payload, titled("Nội dung", "What happened")]
-    fields = [("subject", subject), ("dataschema", dataschema), ("data", data)]
+    fields = [
+        ("subject", subject),
+        ("dataschema", Annotated[Literal[urns], titled("Hợp đồng dữ liệu", "The contract and its version")]),
+        ("data", Annotated[payload, titled("Nội dung", "What happened")]),
+    ]
     made = msgspec.defstruct(
         _class_name(name), fields, bases=(Envelope,), tag=name, kw_only=True, forbid_unknown_fields=True, gc=False
     )

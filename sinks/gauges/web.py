@@ -58,13 +58,10 @@ class _Handler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     """A thread per connection; none of them keeps the process alive."""
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A scraper that goes away in the middle is its own matter; anything else is worth its trace."""
-        _log.log(
-            logging.INFO if isinstance(sys.exception(), OSError) else logging.ERROR,
-            "A page was not sent.",
-            exc_info=True,
-        )
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - socketserver's signature
+        """A scraper that goes away in the middle is its own matter; anything else is worth an alarm."""
+        level = logging.INFO if isinstance(sys.exception(), OSError) else logging.ERROR
+        _log.log(level, "A page was not sent to %s.", client_address, exc_info=True)
 
 
 @contextmanager

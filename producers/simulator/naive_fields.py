@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 Check = Callable[[object], str]
 FINE, SHAPE, RANGE = "", "wrong-shape", "out-of-range"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_MS = -62_135_596_800_000  # 0001-01-01T00:00:00Z
+_LAST_MS = 253_402_275_599_999  # 9999-12-31T23:59:59.999+07:00, so that every instant has a day
 
 _COMMUNE = r"[0-9]{4}(-[0-9]{2})?\.[0-9]{5}"
 _PLACE = r"[0-9]{4}(-[0-9]{2})?\.([0-9]{2}|[0-9]{3}|[0-9]{5})"
@@ -100,14 +102,17 @@ def calendar_day(value: object) -> str:
 
 
 def instant(fact: dict[str, object]) -> int:
-    """When it happened, in ms: the told time, less a skew above five minutes, never later than its receipt."""
+    """When it happened, in ms: the told time, less a skew above five minutes, never later than its receipt.
+
+    What lies beyond the years 1 to 9999 is taken as their first or last instant.
+    """
     told = (moment(str(fact["time"])) - EPOCH) // timedelta(milliseconds=1)
     received = (moment(str(fact["receivedat"])) - EPOCH) // timedelta(milliseconds=1)
     skew = fact.get("skewms", 0)
     assert isinstance(skew, int)
     if abs(skew) > 5 * 60 * 1000:
         told -= skew
-    return min(told, received)
+    return max(_FIRST_MS, min(told, received, _LAST_MS))
 
 
 unit = text(_UNIT)

@@ -1,0 +1,167 @@
+"""The AsyncAPI 3.0 document: channels, messages and operations, from topics and contracts; prose in `readers.md`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from schemas import rejected, topics
+from schemas.contracts import published
+from schemas.contracts.json_schema import Schema
+from schemas.events.catalogue import WIRE_TYPES, WITHDRAWAL, WireType
+from schemas.events.fields import END, SOURCE_PATTERN, UnitId
+from schemas.settings import Settings
+from schemas.topics import Topic
+
+VERSION = "1.0.0"
+BINDING = {"bindingVersion": "0.5.0"}
+PROSE = Path(__file__).with_name("readers.md")
+_PUBLISHED = {  # topic -> its message, the kind of its key, and titles of message and operation
+    topics.TOTALS: (published.TOTALS, "unit", "Số liệu của một đơn vị", "Publish the totals of a unit"),
+    topics.STREAMS: (published.STREAMS, "stream", "Tình trạng một luồng", "Publish what was seen of a stream"),
+    topics.REJECTED: (published.REJECTED, "origin", "Bản ghi bị từ chối", "Set aside a record that is no valid event"),
+}
+
+
+def document() -> dict[str, Any]:
+    """The AsyncAPI document. The counter's own state topic is no contract and stays out."""
+    public = [topic for topic in topics.TOPICS if topic.name != topics.STATE]
+    defaults = Settings()
+    return {
+        "asyncapi": "3.0.0",
+        "id": "urn:fieldtally",
+        "info": {"title": "fieldtally", "version": VERSION, "description": PROSE.read_text(encoding="utf-8")},
+        "defaultContentType": "application/json",
+        "servers": {
+            "installation": {
+                "host": "{bootstrap}",
+                "protocol": "kafka",
+                "description": "The Kafka cluster of an installation",
+                "variables": {
+                    "bootstrap": {"default": defaults.bootstrap, "description": "Bootstrap server, host:port"}
+                },
+            }
+        },
+        "channels": {_id(topic.name): _channel(topic, defaults.partitions) for topic in public},
+        "operations": dict(_operation(topic) for topic in public),
+        "components": {
+            "messages": {wire.name: _event(wire) for wire in WIRE_TYPES.values()}
+            | {name: _message(topic) for topic, (name, *_) in _PUBLISHED.items()},
+            "schemas": {"event-headers": _event_headers()},
+        },
+    }
+
+
+def _id(name: str) -> str:
+    return name.replace(".", "-")
+
+
+def _file(name: str, version: int) -> Schema:
+    return {"$ref": f"./jsonschema/{name}/{version}.json"}
+
+
+def _component(kind: str, name: str) -> Schema:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def _messages(topic: str) -> list[str]:
+    if topic in _PUBLISHED:
+        return [_PUBLISHED[topic][0]]
+    family = topic.split(".")[1]
+    return [w.name for w in WIRE_TYPES.values() if w.root is not None and w.root.family == family] + [WITHDRAWAL]
+
+
+def _channel(topic: Topic, partitions: int) -> dict[str, Any]:
+    config = {key: int(value) if value.lstrip("-").isdigit() else value for key, value in topic.config().items()}
+    policies = {"cleanup.policy": [config["cleanup.policy"]]}  # a list in AsyncAPI
+    kafka = {"topic": topic.name, "partitions": partitions, "topicConfiguration": config | policies}
+    kept = "Compacted: the last record of a key is kept." if topic.compact else "Kept for ever."
+    return {
+        "address": topic.name,
+        "description": f"{topic.content[0].upper()}{topic.content[1:]}. Key: {topic.key}. {kept}",
+        "messages": {name: _component("messages", name) for name in _messages(topic.name)},
+        "bindings": {"kafka": kafka | BINDING},
+    }
+
+
+def _operation(topic: Topic) -> tuple[str, dict[str, Any]]:
+    channel = _id(topic.name)
+    if topic.name in _PUBLISHED:
+        verb, action, summary = "publish", "send", _PUBLISHED[topic.name][3]
+    else:
+        verb, action, summary = "count", "receive", f"Count events of the family {topic.name.split('.')[1]}"
+    messages = [{"$ref": f"#/channels/{channel}/messages/{name}"} for name in _messages(topic.name)]
+    return f"{verb}-{channel}", {
+        "action": action,
+        "channel": {"$ref": f"#/channels/{channel}"},
+        "summary": summary,
+        "messages": messages,
+    }
+
+
+def _event(wire: WireType) -> dict[str, Any]:
+    return {
+        "name": wire.name,
+        "title": wire.title.vi,
+        "summary": wire.title.en,
+        "contentType": "application/cloudevents+json",
+        "headers": _component("schemas", "event-headers"),
+        "payload": _file(wire.name, wire.version),
+        "bindings": _keyed_by("unit"),
+    }
+
+
+def _message(topic: str) -> dict[str, Any]:
+    name, key, title, _ = _PUBLISHED[topic]
+    contract = _file(name, published.VERSION)
+    said = {"name": name, "title": title, "bindings": _keyed_by(key)}
+    if name == published.REJECTED:
+        anything = {"description": "The bytes as they came; empty for a record without a value"}
+        return said | {"contentType": "application/octet-stream", "headers": contract, "payload": anything}
+    return said | {"contentType": "application/json", "payload": contract}
+
+
+def _keyed_by(kind: str) -> dict[str, Any]:
+    """The Kafka binding of a message. The key stands in full: the binding's own schema refuses a reference."""
+    return {"kafka": {"key": _keys()[kind]} | BINDING}
+
+
+def _keys() -> dict[str, Schema]:
+    unit = msgspec.json.schema(UnitId)
+    field_topic = "|".join(name.replace(".", r"\.") for name in topics.FIELD_TOPICS)
+    source, place = SOURCE_PATTERN.removesuffix(END), unit["pattern"].removeprefix("^")
+    return {
+        "unit": unit,
+        "stream": {
+            "title": "Luồng",
+            "description": "Source, topic and unit, separated by a space; the record lies in the unit's partition",
+            "type": "string",
+            "pattern": f"{source} (?:{field_topic}) {place}",
+        },
+        "origin": {
+            "title": "Nguồn gốc",
+            "description": "topic:partition:offset of the record that was rejected",
+            "type": "string",
+            "pattern": f"^[A-Za-z0-9._-]{{1,249}}:[0-9]{{1,10}}:[0-9]{{1,19}}{END}",
+        },
+    }
+
+
+def _event_headers() -> Schema:
+    event_types = {"title": "Loại sự kiện", "description": "The event's `type`", "type": "string"}
+    return {
+        "description": f"CloudEvents in structured mode; names that begin `{rejected.HEADER_REASON[:18]}` are ours",
+        "type": "object",
+        "properties": {
+            "content-type": {
+                "title": "Kiểu nội dung",
+                "description": "Media type of the record's value",
+                "type": "string",
+                "pattern": r"^application/cloudevents\+json(?:; charset=(?:utf|UTF)-8)?" + END,
+            },
+            "ce_type": event_types | {"enum": list(WIRE_TYPES)},
+            "ce_id": {"title": "Mã sự kiện", "description": "The event's `id`", "type": "string"},
+        },
+    }

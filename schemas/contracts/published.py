@@ -1,0 +1,65 @@
+"""The contracts of what fieldtally publishes beside events: totals, stream marks, headers of rejected records."""
+
+from __future__ import annotations
+
+from schemas import rejected
+from schemas.contracts.json_schema import DIALECT, Schema, code_list, of_struct
+from schemas.events.catalogue import schema_urn
+from schemas.events.fields import END
+from schemas.titles import Title
+from schemas.totals import StreamMark, Total
+
+VERSION = 1
+TOTALS, STREAMS, REJECTED = "commune.totals", "commune.streams", "field.rejected"
+
+
+def schemas() -> dict[str, Schema]:
+    """Each published contract by its name, all of version `VERSION`."""
+    return {
+        TOTALS: of_struct(Total, schema_urn(TOTALS, VERSION), Title("Số liệu của một đơn vị", "Totals of one unit")),
+        STREAMS: of_struct(
+            StreamMark,
+            schema_urn(STREAMS, VERSION),
+            Title("Tình trạng một luồng", "What the counter has seen of one stream"),
+        ),
+        REJECTED: _rejected_headers(),
+    }
+
+
+def _rejected_headers() -> Schema:
+    def text(vi: str, en: str, pattern: str) -> Schema:
+        return {"title": vi, "description": en, "type": "string", "pattern": f"^{pattern}{END}"}
+
+    properties = {
+        rejected.HEADER_REASON: {
+            "title": "Lý do",
+            "description": "Why the record is not counted",
+            "oneOf": code_list(rejected.REASONS),
+        },
+        rejected.HEADER_PATH: text("Vị trí lỗi", "JSON path of the fault", r"\$(?:\.[a-z_]+)*"),
+        rejected.HEADER_RULE: text("Quy tắc", "The rule that is broken", "[A-Za-z]{1,40}"),
+        rejected.HEADER_KEY: {
+            "title": "Khóa",
+            "description": "The key that the record came with, byte for byte; absent if it had none",
+        },
+        rejected.HEADER_ATTEMPT: text("Lần thử", "Which attempt at this record, from 1", "[1-9][0-9]{0,9}"),
+        rejected.HEADER_TOPIC: text("Chủ đề gốc", "Topic of the origin", "[A-Za-z0-9._-]{1,249}"),
+        rejected.HEADER_PARTITION: text("Phân vùng gốc", "Partition of the origin", "[0-9]{1,10}"),
+        rejected.HEADER_OFFSET: text("Vị trí gốc", "Offset of the origin", "[0-9]{1,19}"),
+    }
+    always = (
+        rejected.HEADER_REASON,
+        rejected.HEADER_ATTEMPT,
+        rejected.HEADER_TOPIC,
+        rejected.HEADER_PARTITION,
+        rejected.HEADER_OFFSET,
+    )
+    return {
+        "$schema": DIALECT,
+        "$id": schema_urn(REJECTED, VERSION),
+        "title": "Tiêu đề của bản ghi bị từ chối",
+        "description": "Headers of a rejected record, as text; the record's own headers stand before them",
+        "type": "object",
+        "properties": properties,
+        "required": list(always),
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 
@@ -23,25 +24,26 @@ _MEMORY = ("-Xms512m", "-Xmx1g", "-XX:+UseSerialGC")
 
 
 class Kafka(Server):
-    """Kafka on `port`; its controller listens on `controller_port`. Both on loopback only."""
+    """Kafka on the loopback ports `ports["kafka"]` and, for its controller, `ports["controller"]`."""
 
     name = "kafka"
 
-    def __init__(self, instance: Instance, port: int, controller_port: int) -> None:
+    def __init__(self, instance: Instance, ports: Mapping[str, int]) -> None:
         super().__init__(instance)
-        self.port, self.controller_port = port, controller_port
+        self.ports = ports  # read at each start
         self.folder = instance.folder / "kafka"
 
     @property
     def bootstrap(self) -> str:
-        return f"{HOST}:{self.port}"
+        return f"{HOST}:{self.ports['kafka']}"
 
     def prepare(self) -> Program:
         """Writes the configuration for these ports, and formats the data folder once."""
         data, config = self.folder / "data", self.folder / "server.properties"
         data.mkdir(parents=True, exist_ok=True)
         template = Template((_FILES / "server.properties").read_text())
-        config.write_text(template.substitute(port=self.port, controller_port=self.controller_port, data=data))
+        config.write_text(template.substitute(
+            port=self.ports["kafka"], controller_port=self.ports["controller"], data=data))
         if not (data / "meta.properties").exists():
             cluster = self._storage_tool("random-uuid")
             self._storage_tool("format", "-t", cluster, "-c", str(config))
@@ -50,7 +52,7 @@ class Kafka(Server):
 
     def complaint(self) -> str | None:
         try:
-            socket.create_connection((HOST, self.port), timeout=1).close()
+            socket.create_connection((HOST, self.ports["kafka"]), timeout=1).close()
         except OSError as error:
             return str(error)
         # The client logs every try that fails; the answer here is its exception alone.

@@ -49,7 +49,7 @@ class Instance:
     def write(self, content: dict[str, Any]) -> None:
         """Replaces `stack.json` in one step, so that a reader never sees half of it."""
         fresh = self.record.with_suffix(".new")
-        fresh.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
+        fresh.write_text(json.dumps(content, indent=1) + "\n")
         fresh.replace(self.record)
 
     def lock(self) -> InstanceLock:

@@ -139,9 +139,11 @@ def _as_user(user: int | None, folder: Path) -> tuple[str, ...]:
     if user is None:
         return ()
     group = pwd.getpwuid(user).pw_gid
-    words = ("setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups")
+    # A change of user unties a child from its parent's death, so setpriv ties it again.
+    words = ("setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", "--pdeathsig=INT")
     closed = any(not _passable(path) for path in (folder, tools.postgres("postgres").parent))
-    return (*words, "--inh-caps=+dac_override", "--ambient-caps=+dac_override") if closed else words
+    keep = ("--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+    return (*words, *keep) if closed else words
 
 
 def _passable(folder: Path) -> bool:

@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,7 +29,6 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     stop_signal: signal.Signals = signal.SIGTERM
     grace: float = 15.0
-    user: int | None = None
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,11 @@ def identify(pid: int) -> Identity | None:
 
 
 def end(identity: Identity, stop_signal: signal.Signals = signal.SIGTERM, grace: float = 15.0) -> None:
-    """Ends a process group that is not our child: the signal, then SIGKILL after `grace` seconds."""
-    for final in (stop_signal, signal.SIGKILL):
+    """Ends a process that is not our child, and nothing else: the signal, then SIGKILL after `grace` seconds."""
+    for number in (stop_signal, signal.SIGKILL):
         if identity.alive:
-            _signal_group(identity.pid, final)
+            with suppress(ProcessLookupError):
+                os.kill(identity.pid, number)
         if _wait(lambda: not identity.alive, grace):
             return
     raise InfraError(f"Process {identity.pid} does not end even when killed: look at it with `ps {identity.pid}`.")
@@ -84,8 +85,7 @@ class Process:
             try:
                 self._child = subprocess.Popen(
                     program.command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                    env={**os.environ, **program.environment}, start_new_session=True, user=program.user,
-                    group=program.user, extra_groups=None if program.user is None else [],
+                    env={**os.environ, **program.environment}, start_new_session=True,
                     preexec_fn=_tie_to_parent(program.stop_signal),
                 )
             except OSError as error:
@@ -124,7 +124,8 @@ class Process:
         if self._child is None:
             return None
         if self.running:
-            _signal_group(self._child.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(self._child.pid, signal.SIGKILL)
         return self._child.wait()
 
 
@@ -143,13 +144,6 @@ def _tie_to_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
             os._exit(1)
 
     return tie
-
-
-def _signal_group(pid: int, number: signal.Signals) -> None:
-    try:
-        os.killpg(pid, number)
-    except ProcessLookupError:
-        return
 
 
 def _wait(condition: Callable[[], bool], seconds: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import yaml
@@ -20,18 +20,18 @@ SHIPPED = REPO / "infra" / "prometheus" / "prometheus.yml"
 
 
 class Prometheus(Server):
-    """Prometheus on `port`. It scrapes what `scrape` named last, also over restarts."""
+    """Prometheus on the loopback port `ports["prometheus"]`. It scrapes what `scrape` named last."""
 
     name = "prometheus"
 
-    def __init__(self, instance: Instance, port: int) -> None:
+    def __init__(self, instance: Instance, ports: Mapping[str, int]) -> None:
         super().__init__(instance)
-        self.port = port
+        self.ports = ports  # read at each start
         self.folder = instance.folder / "prometheus"
 
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self.port}"
+        return f"http://{HOST}:{self.ports['prometheus']}"
 
     def scrape(self, job: str, addresses: Iterable[str]) -> None:
         """Sets the `host:port` pages of one job of the shipped configuration; a running server notices by itself."""
@@ -44,15 +44,16 @@ class Prometheus(Server):
     def prepare(self) -> Program:
         """Writes the shipped configuration with file-based targets instead of compose's host names."""
         config = yaml.safe_load(SHIPPED.read_text())
+        config["scrape_configs"].append({"job_name": "supervisor"})
         for job in config["scrape_configs"]:
-            for discovery in [key for key in job if key.endswith("_configs")]:
+            for discovery in [key for key in job if key.endswith("_sd_configs") or key == "static_configs"]:
                 del job[discovery]
             job["file_sd_configs"] = [{"files": [str(self._targets(job["job_name"]))]}]
-        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "targets").mkdir(parents=True, exist_ok=True)  # it watches only a folder that is there
         path = self.folder / "prometheus.yml"
         path.write_text(yaml.safe_dump(config, sort_keys=False))
         command = (str(tools.prometheus()), f"--config.file={path}", f"--storage.tsdb.path={self.folder / 'data'}",
-                   f"--web.listen-address={HOST}:{self.port}", "--storage.tsdb.retention.time=30d")
+                   f"--web.listen-address={HOST}:{self.ports['prometheus']}", "--storage.tsdb.retention.time=30d")
         return Program("prometheus", command, self.instance.logs / "prometheus.log")
 
     def complaint(self) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +17,7 @@ from infra.stack.process import Identity, end, identify
 from infra.stack.prometheus import Prometheus
 from infra.stack.server import Server
 
-DEFAULT_PORTS = {"kafka": 9092, "controller": 9093, "prometheus": 9090}
+PORTS = ("kafka", "controller", "prometheus")
 
 
 @dataclass(frozen=True)
@@ -32,24 +32,33 @@ class Addresses:
 class Stack:
     """The servers of the instance in `folder`, owned by this process from `start` to `stop`.
 
-    Every start takes the ports of the last one where they are free, else `ports` (wished, by name), else free ones.
+    Ports are settled at `start`: those of the last run where they are free, else the wished ones, else free ones.
     """
 
-    def __init__(self, folder: Path, ports: Mapping[str, int] | None = None) -> None:
+    def __init__(self, folder: Path, wished_ports: Mapping[str, int] | None = None) -> None:
         self.instance = Instance(folder.resolve())
-        recorded: Mapping[str, int] = self.instance.read().get("ports", {})
         self.ports: dict[str, int] = {}
-        for name in DEFAULT_PORTS:
-            wished = [port for source in (recorded, ports or {}) if (port := source.get(name))]
-            self.ports[name] = choose(wished, self.ports.values())
-        self.kafka = Kafka(self.instance, self.ports["kafka"], self.ports["controller"])
+        self.kafka = Kafka(self.instance, self.ports)
         self.postgres = Postgres(self.instance)
-        self.prometheus = Prometheus(self.instance, self.ports["prometheus"])
+        self.prometheus = Prometheus(self.instance, self.ports)
+        self.settings: dict[str, str] = {}
+        self._wished = wished_ports or {}
         self._lock: InstanceLock | None = None
 
     @property
+    def servers(self) -> tuple[Server, ...]:
+        return self.kafka, self.postgres, self.prometheus
+
+    @property
     def addresses(self) -> Addresses:
+        """Where the servers answer; known once `start` was called."""
         return Addresses(self.kafka.bootstrap, self.postgres.url(), self.prometheus.url)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings (`schemas.settings`) with which a service finds this stack, and those added to `settings`."""
+        return {"FIELDTALLY_BOOTSTRAP": self.addresses.bootstrap,
+                "FIELDTALLY_DATABASE_URL": self.addresses.database_url, **self.settings}
 
     def start(self, *, kafka: bool = True, postgres: bool = True, prometheus: bool = False) -> Stack:
         """Starts the wished servers and returns when each answers. Call it from the main thread.
@@ -57,12 +66,9 @@ class Stack:
         Raises:
             InfraError: the instance is already up, or a server does not come up (those that did are stopped again).
         """
-        if self._lock is None:
-            self._lock = self.instance.lock()
-            clear_orphans(self.instance)
-        wished: list[tuple[bool, Server]] = [
-            (kafka, self.kafka), (postgres, self.postgres), (prometheus, self.prometheus)]
-        chosen = [server for wanted, server in wished if wanted]
+        wished = [(kafka, self.kafka), (postgres, self.postgres), (prometheus, self.prometheus)]
+        chosen: list[Server] = [server for wanted, server in wished if wanted]
+        self._own()
         try:
             for server in chosen:
                 server.launch()
@@ -82,22 +88,36 @@ class Stack:
         for server in self.servers:
             server.stop()
         if self._lock is not None:
-            self.record()
+            self.record(state="down")
             self._lock.release()
             self._lock = None
 
-    @property
-    def servers(self) -> tuple[Server, ...]:
-        return self.kafka, self.postgres, self.prometheus
+    def port(self, name: str) -> int:
+        """A port for `name` that is kept over restarts where it can be; others of this stack are not given twice."""
+        if name not in self.ports:
+            recorded: Mapping[str, int] = self.instance.read().get("ports", {})
+            wished = [source[name] for source in (recorded, self._wished) if name in source]
+            self.ports[name] = choose(wished, self.ports.values())
+        return self.ports[name]
 
-    def record(self, **more: Any) -> None:
-        """Writes `stack.json`: ports, addresses, owner, and the identity of each process that runs."""
-        running = {s.name: asdict(s.process.identity) for s in self.servers
-                   if s.running and s.process and s.process.identity}
+    def record(self, others: Iterable[Server] = (), **more: Any) -> None:
+        """Writes `stack.json`: ports, addresses, owner, the identity of each process that runs, and what is given."""
+        running = {server.name: asdict(server.process.identity) for server in (*self.servers, *others)
+                   if server.running and server.process and server.process.identity}
         owner = identify(os.getpid())
         self.instance.write({
-            "ports": self.ports, "addresses": asdict(self.addresses), "owner": asdict(owner) if owner else None,
-            "processes": running, **more})
+            "ports": self.instance.read().get("ports", {}) | self.ports, "addresses": asdict(self.addresses),
+            "environment": self.environment, "owner": asdict(owner) if owner else None, "processes": running,
+            "state": "up", **more})
+
+    def _own(self) -> None:
+        if self._lock is not None:
+            return
+        self._lock = self.instance.lock()
+        clear_orphans(self.instance)
+        self.ports.clear()
+        for name in PORTS:
+            self.port(name)
 
     def __enter__(self) -> Stack:
         return self
@@ -110,6 +130,4 @@ class Stack:
 def clear_orphans(instance: Instance) -> None:
     """Ends what a dead owner left running. Only processes whose identity is the recorded one are touched."""
     for recorded in instance.read().get("processes", {}).values():
-        identity = Identity(recorded["pid"], recorded["boot"], recorded["started"])
-        if identity.alive:
-            end(identity)
+        end(Identity(**recorded))

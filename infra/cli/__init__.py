@@ -1,0 +1,41 @@
+"""The one command line, `fieldtally`. A foreseeable fault ends a command with one sentence and exit status 1."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from infra.cli.counter import counter
+from infra.cli.demo import demo
+from infra.cli.down import down
+from infra.cli.faults import sentence
+from infra.cli.gauges import gauges
+from infra.cli.import_events import import_events
+from infra.cli.ledger import ledger
+from infra.cli.reconcile import reconcile
+from infra.cli.simulate import simulate
+from infra.cli.status import status
+from infra.cli.topics import topics
+from infra.cli.up import up
+
+app = typer.Typer(
+    help="Exact, live counters per commune from offline field events.", no_args_is_help=True, add_completion=False,
+    pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
+)
+for name, command in {
+    "up": up, "down": down, "status": status, "topics": topics, "simulate": simulate, "import": import_events,
+    "counter": counter, "ledger": ledger, "gauges": gauges, "reconcile": reconcile, "demo": demo,
+}.items():
+    app.command(name)(command)
+
+
+def main() -> None:
+    """Runs the command that the arguments name; exit status 0, 1 for a fault, 2 for wrong usage."""
+    try:
+        app()
+    except Exception as error:
+        if (said := sentence(error)) is None:
+            raise
+        print(said, file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,97 @@
+"""Topics on the broker against their definition: the missing are created, differences are said, nothing is altered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import TopicAlreadyExistsError
+
+from infra.errors import InfraError
+from schemas.settings import Settings
+from schemas.topics import TOPICS, Topic
+
+
+@dataclass(frozen=True)
+class Found:
+    """A topic as the broker has it."""
+
+    partitions: int
+    config: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Definitions against the broker. `stop` holds the sentences of differences with which nothing may run."""
+
+    missing: tuple[Topic, ...]
+    differs: tuple[str, ...]
+    stop: tuple[str, ...]
+
+
+def compare(wanted: Iterable[Topic], found: Mapping[str, Found], settings: Settings) -> Comparison:
+    """What to create and what to say, given the broker's topics by name (with the installation's prefix)."""
+    missing: list[Topic] = []
+    differs: list[str] = []
+    stop: list[str] = []
+    for topic in wanted:
+        name = settings.topic(topic.name)
+        if (there := found.get(name)) is None:
+            missing.append(topic)
+            continue
+        if there.partitions != settings.partitions:
+            stop.append(
+                f"Topic {name} has {there.partitions} partitions, FIELDTALLY_PARTITIONS says {settings.partitions}: "
+                f"the count is fixed for an installation's life, so set it to {there.partitions}, or start a new "
+                "installation with another FIELDTALLY_TOPIC_PREFIX.")
+        differs.extend(
+            f"Topic {name} has {key}={there.config.get(key, 'unset')}, its definition says {value}."
+            for key, value in topic.config().items() if there.config.get(key) != value)
+    return Comparison(tuple(missing), tuple(differs), tuple(stop))
+
+
+def look(admin: KafkaAdminClient, settings: Settings) -> dict[str, Found]:
+    """Those of our topics that the broker has, by their name there."""
+    present = set(admin.list_topics())
+    names = [name for topic in TOPICS if (name := settings.topic(topic.name)) in present]
+    if not names:
+        return {}
+    asked = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names],
+                                   config_filter="all")
+    return {
+        topic["name"]: Found(
+            len(topic["partitions"]),
+            {key: entry["value"] for key, entry in asked["topic"][topic["name"]].items()})
+        for topic in admin.describe_topics(names)}
+
+
+def inspect(settings: Settings) -> Comparison:
+    """The comparison alone; nothing is created."""
+    with KafkaAdminClient(bootstrap_servers=settings.bootstrap, bootstrap_timeout_ms=10_000) as admin:
+        return compare(TOPICS, look(admin, settings), settings)
+
+
+def ensure(settings: Settings, replicas: int = -1) -> Comparison:
+    """Creates the topics that are missing, with `replicas` copies (-1: the broker's default), and waits for them.
+
+    Returns the comparison from before, so that the caller can tell what was made and what differs.
+
+    Raises:
+        InfraError: a topic has another partition count; nothing was created.
+    """
+    with KafkaAdminClient(bootstrap_servers=settings.bootstrap, bootstrap_timeout_ms=10_000) as admin:
+        comparison = compare(TOPICS, look(admin, settings), settings)
+        if comparison.stop:
+            raise InfraError(" ".join(comparison.stop))
+        if comparison.missing:
+            wanted = {settings.topic(topic.name): {"num_partitions": settings.partitions,
+                                                   "replication_factor": replicas, "configs": topic.config()}
+                      for topic in comparison.missing}
+            # Another process may be quicker with one; the broker answers per topic, so the others are made.
+            with suppress(TopicAlreadyExistsError):
+                admin.create_topics(wanted)
+            admin.wait_for_topics(list(wanted), timeout_ms=60_000)
+    return comparison

@@ -34,11 +34,13 @@ HEADER_PATH = "fieldtally.errors.path"
 HEADER_RULE = "fieldtally.errors.rule"
 HEADER_KEY = "fieldtally.errors.key"
 HEADER_ATTEMPT = "fieldtally.errors.attempt"
+HEADER_RETURNED = "fieldtally.errors.returned"  # by which contracts it became valid and was sent back
 HEADER_TOPIC = "__connect.errors.topic"
 HEADER_PARTITION = "__connect.errors.partition"
 HEADER_OFFSET = "__connect.errors.offset"
 OWN_HEADERS = frozenset({
-    HEADER_REASON, HEADER_PATH, HEADER_RULE, HEADER_KEY, HEADER_ATTEMPT, HEADER_TOPIC, HEADER_PARTITION, HEADER_OFFSET,
+    HEADER_REASON, HEADER_PATH, HEADER_RULE, HEADER_KEY, HEADER_ATTEMPT, HEADER_RETURNED, HEADER_TOPIC,
+    HEADER_PARTITION, HEADER_OFFSET,
 })  # fmt: skip
 Headers = list[tuple[str, bytes]]
 

@@ -44,6 +44,9 @@ class Outcome(Enum):
     CONFLICT = auto()
 
 
+COUNTED, DUPLICATE, CONFLICT = Outcome.COUNTED, Outcome.DUPLICATE, Outcome.CONFLICT
+
+
 class _Seen(Enum):
     """What is known of a root."""
 
@@ -61,9 +64,9 @@ def count(state: UnitState, topic: int, event: Envelope) -> Outcome:
     if not mark(stream, seq, event.id):
         if conflicts(stream, seq, event.id):
             state.tallies.conflicts += 1
-            return Outcome.CONFLICT
+            return CONFLICT
         state.tallies.duplicates += 1
-        return Outcome.DUPLICATE
+        return DUPLICATE
     state.touched.add(stream.index)
     if seq > before:
         state.expected += seq - before
@@ -87,7 +90,7 @@ def count(state: UnitState, topic: int, event: Envelope) -> Outcome:
         stream.revisions.add(seq)
         _root_arrives(state, stream.root(seq), _Seen.REVISION)
         _revise(state, topic, event, instant, root_type)
-    return Outcome.COUNTED
+    return COUNTED
 
 
 def _original(state: UnitState, stream: Stream, event: Envelope, instant: int, rules: Rules) -> None:

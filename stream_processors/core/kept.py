@@ -44,9 +44,10 @@ def kept_fact(rules: Rules, subject: str, instant: int, data: Any) -> Kept:
 
 def keep(state: UnitState, root: int, fact: Kept | None) -> None:
     """Let `fact` be the standing version of a root, in place of what stood there."""
-    old = state.kept.pop(root, None)
+    old = state.kept.get(root)
     if old is not None:
         _place(state, root, old, add=False)
+        del state.kept[root]
     if fact is not None:
         state.kept[root] = fact
         _place(state, root, fact, add=True)

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from schemas import wire
 from schemas.rejected import Headers, Origin, Refusal
 from schemas.topics import FIELD_TOPICS
-from stream_processors.core.count import Outcome, count
+from stream_processors.core.count import COUNTED, DUPLICATE, count
 from stream_processors.core.state import TOPICS, UnitState
 from stream_processors.core.stream import refuse
 
@@ -39,6 +39,20 @@ class Rejection(NamedTuple):
     refusal: Refusal
 
 
+class Found:
+    """What a partition met since somebody last took note of it."""
+
+    __slots__ = ("conflicts", "duplicates", "events", "rejected", "replayed")
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.events = self.duplicates = self.conflicts = self.replayed = 0
+        self.rejected: dict[str, int] = {}
+
+
 class Partition:
     """`positions[t]` is the next offset of topic t; `rejected` counts the records below them that are no event.
 
@@ -58,12 +72,12 @@ class Partition:
         self.due: set[bytes] = set()
         self.unsaved: set[bytes] = set()
         self.rejections: list[Rejection] = []
-        self.replayed = 0
+        self.found = Found()
 
     def take(self, topic: int, records: Sequence[LogRecord]) -> None:
         """Count records of one topic, in offset order from `positions[topic]` on."""
         name = FIELD_TOPICS[topic]
-        states, changed = self.states, set()
+        states, found, changed = self.states, self.found, set()
         for record in records:
             key = record.key
             event = wire.decode(record.value)
@@ -79,8 +93,15 @@ class Partition:
                 state = states[key] = UnitState(event.unit)
             changed.add(key)
             if record.offset < state.positions[topic]:
-                self.replayed += 1
-            elif count(state, topic, event) is Outcome.CONFLICT:
+                found.replayed += 1
+                continue
+            outcome = count(state, topic, event)
+            if outcome is COUNTED:
+                found.events += 1
+            elif outcome is DUPLICATE:
+                found.duplicates += 1
+            else:
+                found.conflicts += 1
                 self._put_aside(topic, record, _CONFLICT)
         if records:
             self.positions[topic] = records[-1].offset + 1
@@ -114,5 +135,6 @@ class Partition:
         self.unsaved.add(key)
 
     def _put_aside(self, topic: int, record: LogRecord, refusal: Refusal) -> None:
+        self.found.rejected[refusal.reason] = self.found.rejected.get(refusal.reason, 0) + 1
         origin = Origin(FIELD_TOPICS[topic], self.number, record.offset)
         self.rejections.append(Rejection(origin, record.key, record.value, list(record.headers), refusal))

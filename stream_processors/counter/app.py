@@ -1,0 +1,123 @@
+"""The Faust app around the worker: group membership, co-partitioned assignment, fetching and the agent are Faust's.
+
+Exactness is not: see `stream_processors.protocol`. Settings with a reason beside them were found by trial.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable
+from typing import Any
+
+import faust
+from faust.types import TP
+
+from schemas.settings import Settings
+from schemas.topics import COUNTER_GROUP, FIELD_TOPICS
+from stream_processors.counter.batches import BatchScheduler, RawSchema
+from stream_processors.counter.worker import Worker
+
+FAULT_STATUS = 70
+_log = logging.getLogger("fieldtally.counter")
+
+
+def make_app(settings: Settings) -> faust.App:
+    """The app, without any agent yet."""
+    return faust.App(
+        settings.topic(COUNTER_GROUP),
+        broker=[f"kafka://{server}" for server in settings.bootstrap.split(",")],
+        store="memory://",
+        ConsumerScheduler=BatchScheduler,
+        topic_partitions=settings.partitions,
+        topic_disable_leader=True,
+        topic_allow_declare=False,  # topics are created from their one definition, not by a consumer
+        web_enabled=False,
+        datadir=f"{settings.data_dir}/faust/{settings.worker}",
+        consumer_auto_offset_reset="earliest",
+        consumer_group_instance_id=settings.topic(settings.worker),
+        broker_session_timeout=settings.session_timeout_s,
+        broker_heartbeat_interval=settings.session_timeout_s / 4,
+        broker_rebalance_timeout=20.0,
+        broker_request_timeout=30.0,
+        broker_commit_interval=1.0,
+        broker_max_poll_records=5000,
+        broker_commit_livelock_soft_timeout=3600.0,
+        consumer_max_fetch_size=2 * 1024 * 1024,
+        stream_buffer_maxsize=16,  # items are batches
+        stream_wait_empty=True,
+        table_standby_replicas=1,  # without a table, 0 switches to an assignor that breaks co-partitioning
+        worker_redirect_stdouts=False,
+    )
+
+
+def die(what: str, error: BaseException) -> None:
+    """End the process at once: what is not durable is counted again from the log by the next start."""
+    _log.critical("%s: %s", what, error, exc_info=error)
+    logging.shutdown()
+    os._exit(FAULT_STATUS)
+
+
+async def or_die(what: str, step: Awaitable[None]) -> None:
+    """Run a step; any error ends the process, because Faust would log it and go on."""
+    try:
+        await step
+    except Exception as error:
+        die(what, error)
+
+
+class Consumer:
+    """Faust's consumer as the worker needs it."""
+
+    def __init__(self, app: faust.App) -> None:
+        self._app = app
+
+    def assignment(self, wanted: set[str]) -> set[tuple[str, int]]:
+        """The assigned topic-partitions of the wanted topics."""
+        return {(tp.topic, tp.partition) for tp in self._app.consumer.assignment() if tp.topic in wanted}
+
+    async def seek(self, topic: str, partition: int, offset: int) -> None:
+        """Read on from an offset."""
+        await self._app.consumer.seek(TP(topic, partition), offset)
+
+    async def commit(self, offsets: dict[tuple[str, int], int]) -> bool:
+        """A commit fenced by the group's generation; False if the group went on without this process."""
+        committed: bool = await self._app.consumer._commit({TP(*at): offset for at, offset in offsets.items()})
+        return committed
+
+
+def wire_up(app: faust.App, settings: Settings, worker: Worker, consumer: Consumer) -> None:
+    """Connect Faust's signals and the agent with the worker."""
+    topics = {settings.topic(name) for name in FIELD_TOPICS}
+
+    @app.on_rebalance_complete.connect(weak=False)  # type: ignore[untyped-decorator]  # Faust ships no types
+    async def assigned(*_: Any, **__: Any) -> None:
+        # Fires before Faust seeks to the committed offsets and resumes, so the worker can say where to start.
+        if assignment := consumer.assignment(topics):
+            await or_die("takeover", worker.assigned(assignment))
+
+    @app.on_partitions_revoked.connect(weak=False)  # type: ignore[untyped-decorator]  # Faust ships no types
+    async def revoked(*_: Any, **__: Any) -> None:
+        await or_die("revocation", worker.revoked())
+
+    async def count(stream: Any) -> None:
+        async for event in stream.events():
+            message = event.message
+            await or_die("counting", worker.take(message.topic, message.partition, message.value))
+
+    app.agent(app.topic(*sorted(topics), schema=RawSchema()), name="count")(count)
+
+
+async def run_loops(worker: Worker, stop: asyncio.Event) -> None:
+    """Publish, save and watch the clock until told to stop; the first error is raised."""
+    loops = [worker.publish_forever(), worker.checkpoint_forever(), worker.watch_the_clock()]
+    tasks = [asyncio.create_task(loop) for loop in loops]
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        done, _ = await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {stopping}:
+            task.result()
+    finally:
+        for task in (*tasks, stopping):
+            task.cancel()

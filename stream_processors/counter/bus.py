@@ -1,0 +1,150 @@
+"""The log as Kafka has it: one idempotent producer and one reader without a group, shared by all partitions."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaConnectionError
+
+from schemas.settings import Settings
+from schemas.topics import FIELD_TOPICS, STATE_RECORD_BYTES_MAX
+from stream_processors.protocol.port import Ends, Message, Stored
+
+REQUEST_BYTES_MAX = STATE_RECORD_BYTES_MAX + 1024 * 1024
+RETRY_S = 2.0
+_log = logging.getLogger("fieldtally.counter")
+
+
+class Bus:
+    """Kafka for all owned partitions. Reads that are asked for at the same time are done in one go."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=settings.bootstrap,
+            acks="all",
+            enable_idempotence=True,  # Faust's own producer is not
+            linger_ms=2,
+            max_batch_size=1024 * 1024,
+            max_request_size=REQUEST_BYTES_MAX,
+            request_timeout_ms=30_000,
+        )
+        self._reader = AIOKafkaConsumer(
+            bootstrap_servers=settings.bootstrap,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            max_partition_fetch_bytes=REQUEST_BYTES_MAX,
+            fetch_max_wait_ms=50,
+        )
+        self._wanted: dict[TopicPartition, tuple[int, list[asyncio.Future[tuple[list[Stored], int]]]]] = {}
+        self._reading = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Connect; while the broker is away, wait and say so."""
+        for client in (self._producer, self._reader):
+            while True:
+                try:
+                    await client.start()
+                    break
+                except KafkaConnectionError:
+                    _log.warning("waiting for Kafka at %s", self._settings.bootstrap)
+                    await asyncio.sleep(RETRY_S)
+
+    async def stop(self) -> None:
+        """Deliver what is under way and disconnect."""
+        await self._producer.stop()
+        await self._reader.stop()
+
+    def partitions_of(self, topic: str) -> int:
+        """How many partitions a topic has on the broker, 0 if it is not there."""
+        return len(self._reader.partitions_for_topic(self._settings.topic(topic)) or ())
+
+    async def append(self, topic: str, partition: int, messages: Sequence[Message]) -> list[int]:
+        """Write in order, wait for all acknowledgements, return the offsets."""
+        name = self._settings.topic(topic)
+        sent = [
+            await self._producer.send(name, m.value, key=m.key, partition=partition, headers=m.headers)
+            for m in messages
+        ]
+        return [(await future).offset for future in sent]
+
+    async def ends(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        """End offsets, asked now."""
+        ends: dict[TopicPartition, int] = await self._reader.end_offsets(partitions)
+        return ends
+
+    async def field_ends(self, partition: int) -> Ends:
+        """Starts and ends of the field topics in a partition."""
+        tps = [TopicPartition(self._settings.topic(topic), partition) for topic in FIELD_TOPICS]
+        starts, ends = await self._reader.beginning_offsets(tps), await self._reader.end_offsets(tps)
+        return Ends([starts[tp] for tp in tps], [ends[tp] for tp in tps])
+
+    def at(self, topic: str, partition: int) -> TopicPartition:
+        """A topic of ours on the broker."""
+        return TopicPartition(self._settings.topic(topic), partition)
+
+    async def read(self, tp: TopicPartition, start: int) -> tuple[list[Stored], int]:
+        """All records from `start` until the position equals an end offset asked after the last read; that end."""
+        future: asyncio.Future[tuple[list[Stored], int]] = asyncio.get_running_loop().create_future()
+        since, waiting = self._wanted.get(tp, (start, []))
+        if since != start:  # another start is being waited for: let it go first
+            await asyncio.shield(waiting[0])
+            return await self.read(tp, start)
+        self._wanted[tp] = (start, [*waiting, future])
+        async with self._reading:
+            if not future.done():
+                await self._read_wanted()
+        return future.result()
+
+    async def _read_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, {}
+        found: dict[TopicPartition, list[Stored]] = {tp: [] for tp in wanted}
+        self._reader.assign(list(wanted))
+        for tp, (start, _) in wanted.items():
+            self._reader.seek(tp, start)
+        ends = await self.ends(list(wanted))
+        left = set(wanted)
+        while left:
+            reached = {tp for tp in left if await self._reader.position(tp) >= ends[tp]}
+            if reached:
+                again = await self.ends(list(reached))
+                left -= {tp for tp in reached if again[tp] == ends[tp]}
+                ends |= again
+                continue
+            for tp, records in (await self._reader.getmany(timeout_ms=1000)).items():
+                found[tp] += [Stored(r.offset, r.timestamp, r.key, r.value, list(r.headers)) for r in records]
+        self._reader.unsubscribe()
+        for tp, (_, waiting) in wanted.items():
+            for future in waiting:
+                future.set_result((found[tp], ends[tp]))
+
+
+class KafkaLog:
+    """One partition of the log on a real broker; see `protocol.port.PartitionLog`."""
+
+    def __init__(self, bus: Bus, partition: int, fence: Callable[[int], Awaitable[bool]]) -> None:
+        self._bus, self._partition, self._fence = bus, partition, fence
+
+    async def append(self, topic: str, messages: Sequence[Message]) -> list[int]:
+        """Write in order, wait for all acknowledgements, return the offsets."""
+        return await self._bus.append(topic, self._partition, messages)
+
+    async def read(self, topic: str, start: int) -> tuple[list[Stored], int]:
+        """All records from `start` to an end offset asked after the last read."""
+        return await self._bus.read(self._bus.at(topic, self._partition), start)
+
+    async def end(self, topic: str) -> int:
+        """The offset after the last record."""
+        tp = self._bus.at(topic, self._partition)
+        return (await self._bus.ends([tp]))[tp]
+
+    async def field_ends(self) -> Ends:
+        """Starts and ends of the field topics."""
+        return await self._bus.field_ends(self._partition)
+
+    async def is_member(self) -> bool:
+        """A group-fenced offset commit: it fails once the group gave the partition away."""
+        return await self._fence(self._partition)

@@ -1,0 +1,195 @@
+"""The counter's life in one process: takes over what the group assigns, counts batches, shows and saves on a beat."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+from aiokafka import ConsumerRecord
+
+from schemas.places import load
+from schemas.settings import Settings
+from schemas.topics import FIELD_TOPICS, TOPIC_INDEX
+from stream_processors.counter.bus import Bus, KafkaLog
+from stream_processors.counter.identity import identity
+from stream_processors.counter.page import Figures, Page
+from stream_processors.protocol.decisions import Proof
+from stream_processors.protocol.owner import Owner
+from stream_processors.protocol.parked import return_parked
+from stream_processors.protocol.publication import DeposedError
+from stream_processors.protocol.takeover import DistrustError
+
+FOLLOW_S = 1.0  # how often foreign totals are looked for
+HEAL_S = 300.0  # how often every unit is due again
+BEAT_S = 0.5
+_log = logging.getLogger("fieldtally.counter")
+Seek = Callable[[str, int, int], Awaitable[None]]
+Commit = Callable[[dict[tuple[str, int], int]], Awaitable[bool]]
+
+
+class Worker:
+    """`seek(topic, partition, offset)` and `commit({(topic, partition): offset})` are Faust's consumer's."""
+
+    def __init__(self, settings: Settings, seek: Seek, commit: Commit, *, new_log: bool = False) -> None:
+        self._settings, self._seek, self._commit = settings, seek, commit
+        self._new_log = new_log
+        self._known = load().known
+        self._identity = identity(settings.worker)
+        self._topic_names = {settings.topic(name): name for name in FIELD_TOPICS}
+        self.bus = Bus(settings)
+        self.owners: dict[int, Owner] = {}
+        self.figures = Figures()
+        self.page = Page(self.figures, lambda: self.owners.values())
+        self._saving = asyncio.Lock()
+
+    async def assigned(self, assignment: set[tuple[str, int]]) -> None:
+        """Take over the partitions of an assignment, then say to Kafka where reading starts.
+
+        Raises:
+            DistrustError: the assignment is not the same partitions of all topics, or see `Owner.take_over`.
+        """
+        numbers = {partition for _, partition in assignment}
+        if len(assignment) != len(numbers) * len(FIELD_TOPICS):
+            raise DistrustError(
+                f"The group assigned {len(assignment)} topic-partitions of {len(numbers)} numbers, not all "
+                f"{len(FIELD_TOPICS)} field topics of each: stop all counters and start them again."
+            )
+        self._check_partition_counts()
+        owners = {number: self._owner(number) for number in numbers}
+        rebuilds = await asyncio.gather(*(owner.take_over() for owner in owners.values()))
+        for owner, why in zip(owners.values(), rebuilds, strict=True):
+            self._note_rebuild(owner, why)
+        await self._commit(
+            {
+                (self._settings.topic(topic), number): owner.intake.start[index]
+                for number, owner in owners.items()
+                for index, topic in enumerate(FIELD_TOPICS)
+            }
+        )
+        self.owners = owners
+        self._new_log = False
+        gc.freeze()  # what was taken over stays; looking at it again and again only costs time
+        _log.info("took over %d partitions", len(owners), extra={"partitions": sorted(owners)})
+
+    def _owner(self, number: int) -> Owner:
+        log = KafkaLog(self.bus, number, self._is_member)
+        return Owner(
+            number,
+            self._settings.partitions,
+            self._known,
+            self._identity,
+            log,
+            new_log=self._new_log,
+            on_state_bytes=self._note_state_bytes,
+        )
+
+    def _note_state_bytes(self, size: int) -> None:
+        self.figures.checkpoint_bytes += size
+
+    def _note_rebuild(self, owner: Owner, why: str) -> None:
+        if why:
+            self.figures.rebuilds += 1
+            _log.warning("partition %d is counted anew: %s", owner.number, why)
+
+    async def _is_member(self, number: int) -> bool:
+        """A group-fenced commit of where the partition stands; the number itself is for lag displays only."""
+        return await self._commit({(self._settings.topic(topic), number): 0 for topic in FIELD_TOPICS})
+
+    def _check_partition_counts(self) -> None:
+        for topic in FIELD_TOPICS:
+            there = self.bus.partitions_of(topic)
+            if there != self._settings.partitions:
+                raise DistrustError(
+                    f"{self._settings.topic(topic)} has {there} partitions, but FIELDTALLY_PARTITIONS says "
+                    f"{self._settings.partitions}: the count is fixed for an installation's life."
+                )
+
+    async def revoked(self) -> None:
+        """Save what can be saved, and own nothing until the next assignment."""
+        owners, self.owners = self.owners, {}
+        await self._save(owners.values())
+
+    async def take(self, topic: str, partition: int, batch: Sequence[ConsumerRecord]) -> None:
+        """Count a batch, or seek back to what is missing before it; a batch of a partition not owned is dropped."""
+        owner = self.owners.get(partition)
+        if owner is None:
+            return
+        name = self._topic_names[topic]
+        missing = owner.take(TOPIC_INDEX[name], batch)
+        if missing is not None:
+            _log.info("seek back", extra={"topic": name, "partition": partition, "offset": missing})
+            await self._seek(topic, partition, missing)
+            return
+        self.figures.note(name, owner.partition, len(batch))
+        if not owner.proven:
+            await self._prove(owner)
+
+    async def _prove(self, owner: Owner) -> None:
+        if owner.prove() is not Proof.FAILS:
+            return
+        del self.owners[owner.number]
+        self._note_rebuild(owner, await owner.take_over("conservation does not hold: state was lost or damaged"))
+        for index, topic in enumerate(FIELD_TOPICS):
+            await self._seek(self._settings.topic(topic), owner.number, owner.intake.start[index])
+        self.owners[owner.number] = owner
+
+    async def publish_forever(self) -> None:
+        """Publish what is due, every `publish_ms`, longer when that takes long; follow others' totals."""
+        follow_at, heal_at = 0.0, time.monotonic() + HEAL_S
+        while True:
+            began = time.monotonic()
+            owners = list(self.owners.values())
+            for owner in owners:
+                owner.prove()
+                if began >= heal_at:
+                    owner.partition.due.update(owner.partition.states)
+            await self._each(owners, Owner.publish)
+            if began >= follow_at:
+                await self._each(owners, Owner.follow)
+                follow_at = began + FOLLOW_S
+            if began >= heal_at:
+                heal_at = began + HEAL_S
+            took = time.monotonic() - began
+            await asyncio.sleep(max(self._settings.publish_ms / 1000 - took, 3 * took))
+
+    async def _each(self, owners: list[Owner], step: Callable[[Owner], Awaitable[int | None]]) -> None:
+        for done in await asyncio.gather(*(step(owner) for owner in owners), return_exceptions=True):
+            if isinstance(done, BaseException):
+                raise done
+            self.figures.published += done or 0
+
+    async def checkpoint_forever(self) -> None:
+        """Save every `checkpoint_s`; after an upgrade, first send back what has become valid."""
+        while True:
+            await asyncio.sleep(self._settings.checkpoint_s)
+            owners = list(self.owners.values())
+            for owner in owners:
+                if owner.proven and owner.contracts != self._identity.contracts:
+                    returned = await return_parked(owner.log, owner.partition, self._identity.contracts)
+                    owner.contracts = self._identity.contracts
+                    if returned:
+                        _log.info("sent %d parked records back", returned, extra={"partition": owner.number})
+            await self._save(owners)
+
+    async def _save(self, owners: Iterable[Owner]) -> None:
+        async with self._saving:
+            with self.page.checkpoint_seconds.time():
+                for owner in list(owners):
+                    await owner.checkpoint()
+
+    async def watch_the_clock(self) -> None:
+        """A worker that slept longer than the session timeout was deposed: it ends before it does anything else.
+
+        Raises:
+            DeposedError: the process was stopped or starved for longer than the session timeout.
+        """
+        last = time.monotonic()
+        while True:
+            await asyncio.sleep(BEAT_S)
+            now = time.monotonic()
+            if now - last > self._settings.session_timeout_s:
+                raise DeposedError(f"this process stood still for {now - last:.1f} s, longer than its session")
+            last = now

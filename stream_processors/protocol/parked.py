@@ -1,0 +1,44 @@
+"""After an upgrade: what was parked as unknown and has become valid goes back to its topic (harmless if twice)."""
+
+from __future__ import annotations
+
+from schemas import wire
+from schemas.rejected import HEADER_KEY, HEADER_REASON, HEADER_RETURNED, HEADER_TOPIC, PARKED, Refusal
+from schemas.topics import FIELD_TOPICS, REJECTED
+from stream_processors.core.partition import Partition
+from stream_processors.protocol.port import Message, PartitionLog, Stored
+
+
+async def return_parked(log: PartitionLog, partition: Partition, contracts: str) -> int:
+    """Send parked records of this partition that are valid now back to where they came from; how many.
+
+    Each is then marked as returned in the rejected topic, so that the next upgrade leaves it alone.
+    """
+    stored, _ = await log.read(REJECTED, 0)
+    latest = {record.key: record for record in stored}
+    returned = 0
+    for record in latest.values():
+        topic = _return_to(record, partition)
+        if topic is None:
+            continue
+        headers = dict(record.headers)
+        await log.append(topic, [Message(headers.get(HEADER_KEY), record.value)])
+        await log.append(
+            REJECTED,
+            [Message(record.key, record.value, [*record.headers, (HEADER_RETURNED, contracts.encode())])],
+        )
+        returned += 1
+    return returned
+
+
+def _return_to(record: Stored, partition: Partition) -> str | None:
+    """The topic of a parked record that is valid now, or None."""
+    headers = dict(record.headers)
+    if headers.get(HEADER_REASON, b"").decode() not in PARKED or HEADER_RETURNED in headers:
+        return None
+    topic, key = headers.get(HEADER_TOPIC, b"").decode(), headers.get(HEADER_KEY)
+    event = wire.decode(record.value)
+    if isinstance(event, Refusal) or topic not in FIELD_TOPICS:
+        return None
+    refusal = wire.unplaced(key, partition.number, partition.partitions, partition.known)
+    return None if refusal or wire.misplaced(event, key, topic) else topic

@@ -1,0 +1,129 @@
+"""What must hold of every total that lands, and of the topics at the end: the readers' side of the simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from schemas.topics import REJECTED, STATE, STREAMS, TOTALS
+from schemas.totals import StreamMark, Total, decode_mark, decode_total, dominates
+from stream_processors.core.state import TOPICS
+from stream_processors.protocol.port import Stored
+from stream_processors.protocol.records import CLAIM_KEY
+from schemas import totals
+from tests.simulation.recount import Recount, Tally
+from tests.simulation.tiny_events import Tiny
+from tests.simulation.world import Flight, World
+
+NOTHING = [0] * TOPICS
+
+
+class WrongError(AssertionError):
+    """The simulation found what must never happen."""
+
+
+class Watch:
+    """A reader that reads all along, and the recount of the log at the positions of whatever it reads."""
+
+    def __init__(self) -> None:
+        self.recounts: list[Recount] = []
+        self.read: dict[str, tuple[int, Total]] = {}
+        self.shown: dict[tuple[int, str], list[int]] = {}
+        self.shown_at_claim: dict[tuple[int, int], dict[tuple[int, str], list[int]]] = {}
+        self.totals = 0
+
+    def new_era(self, logs: Sequence[Sequence[Tiny]]) -> None:
+        """The source log begins, or was replaced."""
+        self.recounts.append(Recount(logs))
+
+    def landed(self, flight: Flight, record: Stored) -> None:
+        """Look at a record as it lands."""
+        if flight.topic == TOTALS and record.value is not None:
+            self._total(flight, decode_total(record.value))
+        elif flight.topic == STATE and record.key == CLAIM_KEY:
+            self.shown_at_claim[flight.era, record.offset] = dict(self.shown)
+
+    def _total(self, flight: Flight, total: Total) -> None:
+        self.totals += 1
+        era = flight.era
+        compare(total, self.recounts[era].unit(total.unit, total.positions))
+        before = self.shown_at_claim.get((era, total.epoch), {}).get((era, total.unit), NOTHING)
+        if not dominates(total.positions, before):
+            raise WrongError(f"{total.unit} is shown at {total.positions} though {before} was shown before the claim")
+        join = self.shown.get((era, total.unit), NOTHING)
+        self.shown[era, total.unit] = [max(a, b) for a, b in zip(join, total.positions, strict=True)]
+        held_era, held = self.read.get(total.unit, (era, None))
+        if totals.supersedes(total, held):
+            if held is not None and held_era == era and not dominates(total.positions, held.positions):
+                raise WrongError(f"a reader of {total.unit} goes back from {held.positions} to {total.positions}")
+            self.read[total.unit] = era, total
+
+
+def compare(total: Total, tally: Tally) -> None:
+    """A total against the recount of the log at its positions."""
+    broken = total.conservation.broken_laws()
+    if broken:
+        raise WrongError(f"{total.unit} breaks {broken}")
+    got = (
+        total.counters,
+        _without_zeroes(total.conservation),
+        _without_zeroes(total.holes),
+        total.latest_event,
+    )
+    expected = tally.counters, tally.conservation, tally.holes, tally.latest_event
+    if got != expected:
+        raise WrongError(f"{total.unit} at {total.positions}: shown {got}, recounted {expected}")
+
+
+def _without_zeroes(figures: msgspec.Struct) -> dict[str, int]:
+    return {name: value for name, value in msgspec.structs.asdict(figures).items() if value}
+
+
+def check_end(world: World, watch: Watch, units: Sequence[str]) -> None:
+    """With everything counted and shown: what a reader that comes late finds, and one that was there all along."""
+    ends = [len(log) for log in world.field]
+    recount = watch.recounts[-1]
+    late = {
+        total.unit: total
+        for total in (decode_total(r.value) for r in _compacted(world.topics[TOTALS].records) if r.value is not None)
+    }
+    for unit in units:
+        tally = recount.unit(unit, ends)
+        held = watch.read.get(unit)
+        for who, total in (("late", late.get(unit)), ("steady", held[1] if held else None)):
+            if total is None:
+                if tally.conservation:
+                    raise WrongError(f"{unit} is not shown to the {who} reader")
+                continue
+            try:
+                compare(total, tally)
+            except WrongError as error:
+                raise WrongError(f"at the end ({ends}), {who} reader: {error}") from error
+        _check_marks(world, unit, tally)
+    _check_rejected(world, watch, ends)
+
+
+def _compacted(records: Sequence[Stored]) -> list[Stored]:
+    return list({record.key: record for record in records}.values())
+
+
+def _check_marks(world: World, unit: str, tally: Tally) -> None:
+    marks: dict[tuple[str, str], StreamMark] = {}
+    for record in _compacted(world.topics[STREAMS].records):
+        if record.value is not None and (mark := decode_mark(record.value)).unit == unit:
+            marks[mark.source, mark.topic] = mark
+    for stream in marks.keys() | tally.marks.keys():
+        mark = marks.get(stream)
+        expected = tally.marks.get(stream, dict.fromkeys(("highest", "seen", "missing", "rejected", "withdrawn"), 0))
+        got = mark and {"highest": mark.highest, "seen": mark.seen, **msgspec.structs.asdict(mark.holes)}
+        if got != expected:
+            raise WrongError(f"the mark of {stream} of {unit} says {got}, recounted {expected}")
+
+
+def _check_rejected(world: World, watch: Watch, ends: Sequence[int]) -> None:
+    found = {record.key for record in world.topics[REJECTED].records}
+    expected = watch.recounts[-1].rejected(ends)
+    allowed = expected.union(*(r.rejected([10**6] * len(ends)) for r in watch.recounts[:-1]))
+    if not expected <= found <= allowed:
+        raise WrongError(f"rejected: lost {sorted(expected - found)}, invented {sorted(found - allowed)}")

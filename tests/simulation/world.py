@@ -1,0 +1,144 @@
+"""One partition of a Kafka in memory: logs that are compacted, lost and cut, and records that land late.
+
+A write is a `Flight`: its records land one by one, whether its sender lives, sleeps or is dead. Nothing here knows
+the protocol.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence
+from random import Random
+from types import coroutine
+
+from schemas.topics import REJECTED, STATE, STREAMS, TOTALS
+from stream_processors.protocol.port import Ends, Message, Stored
+from tests.simulation.tiny_events import Tiny
+
+READ_AT_ONCE = 3  # records per fetch of a compacted topic, so that much can happen while one is read
+KEYED = (TOTALS, STREAMS)
+
+
+@coroutine
+def elsewhere() -> Generator[None, None, None]:
+    """A place where the world may go on before the worker does."""
+    yield
+
+
+class Log:
+    """Records with offsets; compaction leaves gaps."""
+
+    def __init__(self) -> None:
+        self.records: list[Stored] = []
+        self.end = 0
+
+    def add(self, message: Message, now: int) -> int:
+        """Append; the offset."""
+        self.records.append(Stored(self.end, now, message.key, message.value, message.headers))
+        self.end += 1
+        return self.end - 1
+
+    def since(self, start: int) -> list[Stored]:
+        """The records from an offset on."""
+        if self.records and start <= self.records[0].offset:
+            return self.records
+        return [record for record in self.records if record.offset >= start]
+
+    def compact(self, below: int, tombstones: bool) -> None:
+        """Keep the last record per key of those below an offset; perhaps drop removals too."""
+        last = {record.key: record.offset for record in self.records}
+        self.records = [
+            r
+            for r in self.records
+            if r.offset >= below or (last[r.key] == r.offset and (r.value is not None or not tombstones))
+        ]
+
+
+class Flight:
+    """Messages on their way; `offsets` are of those that landed."""
+
+    def __init__(self, sender: str, era: int, topic: str, messages: Sequence[Message]) -> None:
+        self.sender, self.era, self.topic = sender, era, topic
+        # Sets of bytes iterate in another order in every process; a seed must give one history.
+        self.messages = sorted(messages, key=lambda m: m.key or b"") if topic in KEYED else list(messages)
+        self.offsets: list[int] = []
+
+    @property
+    def landed(self) -> bool:
+        """Whether all landed."""
+        return len(self.offsets) == len(self.messages)
+
+
+class World:
+    """All topics of partition 0, the group's word on who owns it, and what is in the air."""
+
+    def __init__(self, rng: Random, watch: Callable[[Flight, Stored], None]) -> None:
+        self.rng, self._watch = rng, watch
+        self.clock = 1_000
+        self.era = 0
+        self.field: list[list[Tiny]] = []
+        self.topics = {name: Log() for name in (STATE, TOTALS, STREAMS, REJECTED)}
+        self.member = ""
+        self.flights: list[Flight] = []
+        self.happened: Counter[str] = Counter()
+
+    def launch(self, sender: str, era: int, topic: str, messages: Sequence[Message]) -> Flight:
+        """Put messages in the air."""
+        flight = Flight(sender, era, topic, messages)
+        self.flights.append(flight)
+        return flight
+
+    def land(self, flight: Flight, records: int) -> None:
+        """Let the next records of a flight land."""
+        for message in flight.messages[len(flight.offsets) :][:records]:
+            flight.offsets.append(self.topics[flight.topic].add(message, self.clock))
+            self._watch(flight, self.topics[flight.topic].records[-1])
+        if flight.landed:
+            self.flights.remove(flight)
+
+
+class WorldLog:
+    """A worker's `PartitionLog`."""
+
+    def __init__(self, world: World, name: str, era: int) -> None:
+        self._world, self._name, self._era = world, name, era
+
+    async def append(self, topic: str, messages: Sequence[Message]) -> list[int]:
+        """Returns when all have landed; the sender's next step lets them, or some of them."""
+        world = self._world
+        flight = world.launch(self._name, self._era, topic, messages)
+        await elsewhere()
+        while not flight.landed:
+            world.land(flight, len(messages) if world.rng.random() < 0.7 else 1)
+            await elsewhere()
+        return flight.offsets
+
+    async def read(self, topic: str, start: int) -> tuple[list[Stored], int]:
+        """Fetch by fetch, until an end asked after the last one is reached."""
+        found: list[Stored] = []
+        end = await self.end(topic)
+        while True:
+            while start < end:
+                fetched = self._world.topics[topic].since(start)[:READ_AT_ONCE]
+                found += fetched
+                start = fetched[-1].offset + 1 if fetched else end
+                await elsewhere()
+            again = await self.end(topic)
+            if again <= start:
+                return found, again
+            end = again
+
+    async def end(self, topic: str) -> int:
+        """Asked now."""
+        await elsewhere()
+        return self._world.topics[topic].end
+
+    async def field_ends(self) -> Ends:
+        """Asked now; no field topic has lost its beginning."""
+        await elsewhere()
+        return Ends([0] * len(self._world.field), [len(log) for log in self._world.field])
+
+    async def is_member(self) -> bool:
+        """What the group says at that moment."""
+        await elsewhere()
+        return self._world.member == self._name

@@ -43,6 +43,9 @@ def _rejected_headers() -> Schema:
             "description": "The key that the record came with, byte for byte; absent if it had none",
         },
         rejected.HEADER_ATTEMPT: text("Lần thử", "Which attempt at this record, from 1", "[1-9][0-9]{0,9}"),
+        rejected.HEADER_RETURNED: text(
+            "Đã gửi trả", "Digest of the contracts by which it became valid and was sent back", "[0-9a-zA-Z.-]{1,64}"
+        ),
         rejected.HEADER_TOPIC: text("Chủ đề gốc", "Topic of the origin", "[A-Za-z0-9._-]{1,249}"),
         rejected.HEADER_PARTITION: text("Phân vùng gốc", "Partition of the origin", "[0-9]{1,10}"),
         rejected.HEADER_OFFSET: text("Vị trí gốc", "Offset of the origin", "[0-9]{1,19}"),

@@ -44,7 +44,7 @@ class Fact(Struct, Generic[S, D], frozen=True, kw_only=True, forbid_unknown_fiel
     time: HappenedAt
     receivedat: ReceivedAt
     skewms: SkewMs = 0
-    data: D
+    data: Annotated[D, titled("Nội dung", "What happened")]
 
 
 class Root(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):

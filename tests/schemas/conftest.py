@@ -1,0 +1,16 @@
+"""What the tests of the contract share."""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+
+
+@pytest.fixture
+def dice() -> random.Random:
+    """A generator whose seed is printed; set FIELDTALLY_TEST_SEED to play a failed run again."""
+    seed = int(os.environ.get("FIELDTALLY_TEST_SEED") or random.SystemRandom().randrange(2**32))
+    print(f"FIELDTALLY_TEST_SEED={seed}")
+    return random.Random(seed)

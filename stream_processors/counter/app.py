@@ -9,6 +9,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable
+from pathlib import Path
 from typing import Any
 
 import faust
@@ -25,6 +26,8 @@ _log = logging.getLogger("fieldtally.counter")
 
 def make_app(settings: Settings) -> faust.App:
     """The app, without any agent yet."""
+    datadir = Path(settings.data_dir, "faust", settings.worker)
+    datadir.mkdir(parents=True, exist_ok=True)
     return faust.App(
         settings.topic(COUNTER_GROUP),
         broker=[f"kafka://{server}" for server in settings.bootstrap.split(",")],
@@ -34,7 +37,7 @@ def make_app(settings: Settings) -> faust.App:
         topic_disable_leader=True,
         topic_allow_declare=False,  # topics are created from their one definition, not by a consumer
         web_enabled=False,
-        datadir=f"{settings.data_dir}/faust/{settings.worker}",
+        datadir=str(datadir),
         consumer_auto_offset_reset="earliest",
         consumer_group_instance_id=settings.topic(settings.worker),
         broker_session_timeout=settings.session_timeout_s,

@@ -58,9 +58,9 @@ class Bus:
         await self._producer.stop()
         await self._reader.stop()
 
-    def partitions_of(self, topic: str) -> int:
-        """How many partitions a topic has on the broker, 0 if it is not there."""
-        return len(self._reader.partitions_for_topic(self._settings.topic(topic)) or ())
+    async def partitions_of(self, topic: str) -> int:
+        """How many partitions a topic has on the broker."""
+        return len(await self._producer.partitions_for(self._settings.topic(topic)))
 
     async def append(self, topic: str, partition: int, messages: Sequence[Message]) -> list[int]:
         """Write in order, wait for all acknowledgements, return the offsets."""

@@ -57,7 +57,7 @@ class Worker:
                 f"The group assigned {len(assignment)} topic-partitions of {len(numbers)} numbers, not all "
                 f"{len(FIELD_TOPICS)} field topics of each: stop all counters and start them again."
             )
-        self._check_partition_counts()
+        await self._check_partition_counts()
         owners = {number: self._owner(number) for number in numbers}
         rebuilds = await asyncio.gather(*(owner.take_over() for owner in owners.values()))
         for owner, why in zip(owners.values(), rebuilds, strict=True):
@@ -98,9 +98,9 @@ class Worker:
         """A group-fenced commit of where the partition stands; the number itself is for lag displays only."""
         return await self._commit({(self._settings.topic(topic), number): 0 for topic in FIELD_TOPICS})
 
-    def _check_partition_counts(self) -> None:
+    async def _check_partition_counts(self) -> None:
         for topic in FIELD_TOPICS:
-            there = self.bus.partitions_of(topic)
+            there = await self.bus.partitions_of(topic)
             if there != self._settings.partitions:
                 raise DistrustError(
                     f"{self._settings.topic(topic)} has {there} partitions, but FIELDTALLY_PARTITIONS says "

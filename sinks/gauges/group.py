@@ -49,6 +49,7 @@ class Group:
         """The times in ms of the records at these offsets, or of the next after them."""
         times: dict[TopicPartition, int] = {}
         self._client.assign(list(nexts))
+        self._client.resume(*nexts)  # a partition that was assigned before is paused still
         for partition, offset in nexts.items():
             self._client.seek(partition, offset)
         deadline = time.monotonic() + TIMES_WAIT_S

@@ -29,7 +29,8 @@ _log = logging.getLogger("fieldtally.gauges")
 def run(settings: Settings) -> None:
     """Runs until SIGTERM or SIGINT, then returns; ends the process with status 1 and a sentence on a fault."""
     logs.setup("gauges")
-    logging.getLogger("kafka").setLevel(logging.ERROR)  # its retries are told once, by our own lines
+    # The client writes ten lines for each failed try; what comes of it is an exception, and told by our own lines.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -23,12 +23,18 @@ from sinks.gauges.rejects import Rejects
 class Record(Protocol):
     """What the page needs of a Kafka record; `timestamp` in ms."""
 
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes
-    value: bytes | None
-    headers: Sequence[tuple[str, bytes]]
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def timestamp(self) -> int: ...
+    @property
+    def key(self) -> bytes: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes]]: ...
 
 
 @dataclass(eq=False)  # a collector is known by itself

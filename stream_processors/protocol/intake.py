@@ -30,6 +30,10 @@ class Intake:
         """Whether the last counted record of every topic was found again."""
         return not self._waiting
 
+    def seek_back(self, partition: Partition, topic: int) -> int:
+        """Where to read again when records are missing: from the anchor on, until it was found."""
+        return self.start[topic] if topic in self._waiting else partition.positions[topic]
+
     def admit(self, partition: Partition, topic: int, batch: Sequence[LogRecord]) -> Sequence[LogRecord] | None:
         """The records to count, from the expected offset on; None if some before the first are missing.
 

@@ -132,7 +132,7 @@ class Owner:
         """
         fresh = self.intake.admit(self.partition, topic, batch)
         if fresh is None:
-            return self.partition.positions[topic]
+            return self.intake.seek_back(self.partition, topic)
         self.partition.take(topic, fresh)
         return None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 Mix = tuple[tuple[str, float], ...]
 
-_WORK: Mix = (("work", 60), ("assign", 6), ("grow", 5), ("land", 3), ("compact", 2))
+_WORK: Mix = (("work", 50), ("assign", 8), ("grow", 8), ("land", 4), ("compact", 2))
+FAULTS = frozenset({"kill", "move", "wake", "lose", "rot", "recreate", "upgrade", "cut"})
 MIXES: dict[str, Mix] = {
     "calm": _WORK,
     "kills": (*_WORK, ("kill", 4)),

@@ -14,13 +14,9 @@ from stream_processors.protocol.records import CLAIM_KEY
 from schemas import totals
 from tests.simulation.recount import Recount, Tally
 from tests.simulation.tiny_events import Tiny
-from tests.simulation.world import Flight, World
+from tests.simulation.world import Flight, World, WrongError
 
 NOTHING = [0] * TOPICS
-
-
-class WrongError(AssertionError):
-    """The simulation found what must never happen."""
 
 
 class Watch:

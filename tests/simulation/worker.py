@@ -33,14 +33,28 @@ class Worker:
     async def _take_over(self, distrust: str) -> None:
         why = await self.owner.take_over(distrust)
         self.world.happened["takeovers"] += 1
-        if why and why != "a new installation":
-            self.world.happened["rebuilds: " + why.split(" ")[0]] += 1
+        if why:
+            self.world.note_rebuild(why, self.owner.state_topic.epoch)
         self.next = list(self.owner.intake.start)
 
     @property
     def counting(self) -> bool:
         """Whether it took over and may be given batches."""
         return not self.end and "take over" not in self.tasks
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether it counted and proved all that there is."""
+        ends = [len(log) for log in self.world.field]
+        return self.owner.proven and self.owner.partition.positions == ends
+
+    def notice_the_lost_tail(self) -> None:
+        """A batch that was dropped at the log's end is missed only when the next record comes: let it be missed now."""
+        self.next = list(self.owner.partition.positions)
+        if not self.owner.intake.anchored:
+            self.next = list(self.owner.intake.start)
+        if not self.waiting_topics():
+            self.take(0, 0)
 
     def start(self, name: str) -> None:
         """Begin to publish or to write a checkpoint, unless that is under way."""

@@ -13,7 +13,12 @@ from types import coroutine
 
 from schemas.topics import REJECTED, STATE, STREAMS, TOTALS
 from stream_processors.protocol.port import Ends, Message, Stored
+from stream_processors.protocol.records import CLAIM_KEY
 from tests.simulation.tiny_events import Tiny
+
+class WrongError(AssertionError):
+    """The simulation found what must never happen."""
+
 
 READ_AT_ONCE = 3  # records per fetch of a compacted topic, so that much can happen while one is read
 KEYED = (TOTALS, STREAMS)
@@ -80,7 +85,25 @@ class World:
         self.topics = {name: Log() for name in (STATE, TOTALS, STREAMS, REJECTED)}
         self.member = ""
         self.flights: list[Flight] = []
+        self._booked = False
+        self.booked_at_claim: dict[int, bool] = {}
         self.happened: Counter[str] = Counter()
+
+    def _note_state(self, message: Message, offset: int) -> None:
+        if message.key == CLAIM_KEY:
+            self.booked_at_claim[offset] = self._booked
+        elif message.value is not None:
+            self._booked = True
+
+    def note_rebuild(self, why: str, epoch: int) -> None:
+        """All is counted anew: there must be a reason, or the protocol lost something by itself."""
+        happened = self.happened
+        lossy = any(happened[loss] for loss in ("states lost", "states rotten", "states recreated", "logs cut"))
+        if why == "a new installation" or (why == "no book was found" and not self.booked_at_claim.get(epoch)):
+            return
+        if not lossy and not ("rules" in why and happened["upgrades"]):
+            raise WrongError(f"counted anew though nothing was lost: {why}")
+        happened["rebuilds"] += 1
 
     def launch(self, sender: str, era: int, topic: str, messages: Sequence[Message]) -> Flight:
         """Put messages in the air."""
@@ -93,6 +116,8 @@ class World:
         for message in flight.messages[len(flight.offsets) :][:records]:
             flight.offsets.append(self.topics[flight.topic].add(message, self.clock))
             self._watch(flight, self.topics[flight.topic].records[-1])
+            if flight.topic == STATE:
+                self._note_state(message, flight.offsets[-1])
         if flight.landed:
             self.flights.remove(flight)
 

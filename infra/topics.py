@@ -55,22 +55,23 @@ def compare(wanted: Iterable[Topic], found: Mapping[str, Found], settings: Setti
 
 def look(admin: KafkaAdminClient, settings: Settings) -> dict[str, Found]:
     """Those of our topics that the broker has, by their name there."""
-    present = set(admin.list_topics())
-    names = [name for topic in TOPICS if (name := settings.topic(topic.name)) in present]
-    if not names:
+    described = admin.describe_topics([settings.topic(topic.name) for topic in TOPICS])
+    present = {topic["name"]: len(topic["partitions"]) for topic in described if topic["error_code"] == 0}
+    if not present:
         return {}
-    asked = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names],
-                                   config_filter="all")
-    return {
-        topic["name"]: Found(
-            len(topic["partitions"]),
-            {key: entry["value"] for key, entry in asked["topic"][topic["name"]].items()})
-        for topic in admin.describe_topics(names)}
+    asked = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in present],
+                                   config_filter="all")["topic"]
+    return {name: Found(partitions, {key: entry["value"] for key, entry in asked[name].items()})
+            for name, partitions in present.items()}
+
+
+def _admin(settings: Settings) -> KafkaAdminClient:
+    return KafkaAdminClient(bootstrap_servers=settings.bootstrap.split(","), bootstrap_timeout_ms=5_000)
 
 
 def inspect(settings: Settings) -> Comparison:
     """The comparison alone; nothing is created."""
-    with KafkaAdminClient(bootstrap_servers=settings.bootstrap, bootstrap_timeout_ms=10_000) as admin:
+    with _admin(settings) as admin:
         return compare(TOPICS, look(admin, settings), settings)
 
 
@@ -82,7 +83,7 @@ def ensure(settings: Settings, replicas: int = -1) -> Comparison:
     Raises:
         InfraError: a topic has another partition count; nothing was created.
     """
-    with KafkaAdminClient(bootstrap_servers=settings.bootstrap, bootstrap_timeout_ms=10_000) as admin:
+    with _admin(settings) as admin:
         comparison = compare(TOPICS, look(admin, settings), settings)
         if comparison.stop:
             raise InfraError(" ".join(comparison.stop))

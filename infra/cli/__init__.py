@@ -14,6 +14,7 @@ from infra.cli.gauges import gauges
 from infra.cli.import_events import import_events
 from infra.cli.ledger import ledger
 from infra.cli.reconcile import reconcile
+from infra.cli.setup import setup
 from infra.cli.simulate import simulate
 from infra.cli.status import status
 from infra.cli.topics import topics
@@ -23,11 +24,9 @@ app = typer.Typer(
     help="Exact, live counters per commune from offline field events.", no_args_is_help=True, add_completion=False,
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )
-for name, command in {
-    "up": up, "down": down, "status": status, "topics": topics, "simulate": simulate, "import": import_events,
-    "counter": counter, "ledger": ledger, "gauges": gauges, "reconcile": reconcile, "demo": demo,
-}.items():
-    app.command(name)(command)
+for command in (up, down, status, topics, setup, simulate, counter, ledger, gauges, reconcile, demo):
+    app.command(command.__name__)(command)
+app.command("import")(import_events)
 
 
 def main() -> None:

@@ -1,10 +1,50 @@
-"""`fieldtally import`."""
+"""`fieldtally import`: the events of a file of JSON lines, to Kafka."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from infra.cli.common import settings
+from infra.cli.progress import bar, publisher
 from infra.errors import InfraError
 
+if TYPE_CHECKING:
+    from producers.importer import Report
 
-def import_events() -> None:
-    """Publish the events of a file of JSON lines."""
-    raise InfraError("fieldtally import is not built yet.")
+
+def import_events(
+    file: Annotated[Path, typer.Argument(help="One CloudEvents JSON per line.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check every line, publish nothing.")] = False,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for a broker that is away; -1: for ever.")] = 30.0,
+) -> None:
+    """Check and publish the events of a file; refused lines go to FILE.rejected.jsonl (exit status 1 then).
+
+    The same file twice is harmless. A withdrawal names its topic in the attribute `topic`.
+    """
+    from producers.importer import import_file
+    from producers.publisher import publish
+    from schemas.places import load
+
+    known, received = load().known, datetime.now(UTC)
+    if not file.is_file():
+        raise InfraError(f"There is no file {file}.")
+    size = file.stat().st_size
+    if dry_run:
+        with bar(f"checking {file.name}", size) as progress:
+            report = import_file(file, lambda records: sum(1 for _ in records), received, known, progress)
+    else:
+        with publisher(settings(), wait) as to_kafka, bar(file.name, size) as progress:
+            report = import_file(file, lambda records: publish(to_kafka, records), received, known, progress)
+    _say(report, dry_run)
+    raise typer.Exit(1 if report.refused else 0)
+
+
+def _say(report: Report, dry_run: bool) -> None:
+    typer.echo(f"{report.accepted:,} events {'are valid' if dry_run else 'published and confirmed'}.")
+    if report.refused_file is not None:
+        reasons = ", ".join(f"{number:,} {reason}" for reason, number in sorted(report.refused.items()))
+        typer.echo(f"{sum(report.refused.values()):,} lines refused ({reasons}): see {report.refused_file}.")

@@ -1,10 +1,62 @@
-"""`fieldtally simulate`."""
+"""`fieldtally simulate`: a seeded season of both programmes, to Kafka or into a file."""
 
 from __future__ import annotations
 
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from infra.cli.common import settings
+from infra.cli.progress import bar, publisher
 from infra.errors import InfraError
 
+if TYPE_CHECKING:
+    from producers.simulator import Record
 
-def simulate() -> None:
-    """Publish a seeded season of both programmes."""
-    raise InfraError("fieldtally simulate is not built yet.")
+
+def simulate(
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same records.")] = 1,
+    events: Annotated[
+        int, typer.Option(min=1, help="How many records; from 50,000 on, all of the programmes' figures are in.")
+    ] = 50_000,
+    rate: Annotated[float | None, typer.Option(min=0.1, help="At most so many records per second.")] = None,
+    to_file: Annotated[
+        Path | None, typer.Option(help="Write the valid events into this file, one per line, instead of publishing.")
+    ] = None,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for a broker that is away; -1: for ever.")] = 30.0,
+) -> None:
+    """Publish a season with all its faults, or write its valid events into a file for `fieldtally import`."""
+    from producers.importer import write_file
+    from producers.publisher import publish
+    from producers.simulator import Shape, season
+
+    chosen = settings()
+    fates: Counter[str] = Counter()
+    records = _counted(season(seed, events, shape=Shape(partitions=chosen.partitions)), fates)
+    if to_file is not None:
+        try:
+            with bar(f"season {seed}", events) as progress:
+                written, left_out = write_file(records, to_file, progress)
+        except OSError as error:
+            raise InfraError(f"{to_file} cannot be written: {error.strerror}.") from error
+        typer.echo(f"{written:,} events written to {to_file}; {left_out:,} records left out that no line can hold.")
+        return
+    with publisher(chosen, wait) as to_kafka, bar(f"season {seed}", events) as progress:
+        started = time.monotonic()
+        confirmed = publish(to_kafka, records, rate=rate, progress=progress)
+        took = time.monotonic() - started
+    typer.echo(f"{confirmed:,} records confirmed in {took:.1f} s ({confirmed / took:,.0f}/s): {_said(fates)}.")
+
+
+def _counted(records: Iterator[Record], fates: Counter[str]) -> Iterator[Record]:
+    for record in records:
+        fates[record.fate.partition(":")[0]] += 1
+        yield record
+
+
+def _said(fates: Counter[str]) -> str:
+    return ", ".join(f"{number:,} {fate}" for fate, number in fates.most_common())

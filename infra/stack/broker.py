@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import socket
 import subprocess
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from string import Template
@@ -45,8 +47,7 @@ class Kafka(Server):
         config.write_text(template.substitute(
             port=self.ports["kafka"], controller_port=self.ports["controller"], data=data))
         if not (data / "meta.properties").exists():
-            cluster = self._storage_tool("random-uuid")
-            self._storage_tool("format", "-t", cluster, "-c", str(config))
+            self._format(config)
         log = self.instance.logs / "kafka.log"
         return Program("kafka", (*self._java(log), *_MEMORY, "kafka.Kafka", str(config)), log, grace=30.0)
 
@@ -67,10 +68,12 @@ class Kafka(Server):
         return (str(tools.java()), "-cp", f"{tools.kafka_jars()}/*", f"-Dfieldtally.log={log}",
                 f"-Dlog4j2.configurationFile={_FILES / 'log4j2.properties'}")
 
-    def _storage_tool(self, *arguments: str) -> str:
-        command = (*self._java(self.instance.logs / "kafka-format.log"), "kafka.tools.StorageTool", *arguments)
+    def _format(self, config: Path) -> None:
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        quick = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")  # a second's work is not worth much compiling
+        command = (*self._java(self.instance.logs / "kafka-format.log"), *quick, "kafka.tools.StorageTool", "format",
+                   f"--cluster-id={cluster}", f"--config={config}")
         done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
         if done.returncode:
             said = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()[-1]
             raise InfraError(f"Kafka's data folder {self.folder / 'data'} could not be formatted: {said}")
-        return done.stdout.strip()

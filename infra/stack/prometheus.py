@@ -46,8 +46,7 @@ class Prometheus(Server):
         config = yaml.safe_load(SHIPPED.read_text())
         config["scrape_configs"].append({"job_name": "supervisor"})
         for job in config["scrape_configs"]:
-            for discovery in [key for key in job if key.endswith("_sd_configs") or key == "static_configs"]:
-                del job[discovery]
+            job.pop("static_configs", None)
             job["file_sd_configs"] = [{"files": [str(self._targets(job["job_name"]))]}]
         (self.folder / "targets").mkdir(parents=True, exist_ok=True)  # it watches only a folder that is there
         path = self.folder / "prometheus.yml"

@@ -14,7 +14,7 @@ class Server(ABC):
     """One server of a stack. Its data stays in the instance's folder over stops, kills and starts."""
 
     name: str
-    patience: float = 60.0  # seconds until a start that does not answer is a fault
+    patience: float = 120.0  # seconds until a start that does not answer is a fault
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance

@@ -1,0 +1,18 @@
+"""`fieldtally setup`: what an installation needs before its services start; `up` does it by itself."""
+
+from __future__ import annotations
+
+import typer
+
+from infra.cli.common import settings
+
+
+def setup() -> None:
+    """Create the topics and the tables; harmless when they are there."""
+    from infra.topics import ensure
+    from sinks.ledger.migrations import upgrade
+
+    wanted = settings()
+    made = ensure(wanted).missing
+    upgrade(wanted.database_url)
+    typer.echo(f"{len(made)} topics were created; the tables are as this version needs them.")

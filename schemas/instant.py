@@ -16,7 +16,8 @@ _LAST_MS = (datetime(9999, 12, 31, 16, 59, 59, 999_000, tzinfo=UTC) - _EPOCH) //
 
 def epoch_ms(moment: datetime) -> int:
     """Whole milliseconds since 1970 of a time with an offset, rounded down."""
-    return (moment - _EPOCH) // _MS
+    since = moment - _EPOCH
+    return since.days * DAY_MS + since.seconds * 1000 + since.microseconds // 1000
 
 
 def instant_ms(time: datetime, receivedat: datetime, skewms: int) -> int:
@@ -25,10 +26,14 @@ def instant_ms(time: datetime, receivedat: datetime, skewms: int) -> int:
     So a clock of 2029 cannot win for ever, and a small, normal skew changes nothing. What an offset or a skew puts
     beyond the years 1 to 9999 is taken as their first or last instant.
     """
-    told = epoch_ms(time)
+    return decided_ms(epoch_ms(time), epoch_ms(receivedat), skewms)
+
+
+def decided_ms(told: int, received: int, skewms: int) -> int:
+    """The same, from times in ms since 1970."""
     if skewms > DOUBTFUL_SKEW_MS or skewms < -DOUBTFUL_SKEW_MS:
         told -= skewms
-    return _within_calendar(min(told, epoch_ms(receivedat)))
+    return _within_calendar(told if told < received else received)
 
 
 def day_of(instant: int) -> date:
@@ -44,4 +49,6 @@ def iso_ms(instant: int) -> str:
 
 
 def _within_calendar(instant: int) -> int:
-    return max(_FIRST_MS, min(instant, _LAST_MS))
+    if instant < _FIRST_MS:
+        return _FIRST_MS
+    return instant if instant < _LAST_MS else _LAST_MS

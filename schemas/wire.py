@@ -88,16 +88,44 @@ def _decoded_revision(event: Envelope) -> Envelope | Refusal:
     return event
 
 
+class _Place:
+    """A unit as key and as it begins the subjects that are registered under it; made once per unit."""
+
+    __slots__ = ("key", "prefixes", "unit_subject")
+
+    def __init__(self, unit: str) -> None:
+        place = unit.replace(":", ".")
+        self.key = unit.encode()
+        self.unit_subject = f"unit/{place}"
+        self.prefixes = tuple(f"{kind}/{place}-" for kind in ("household", "point", "session"))
+
+    def has(self, subject: str) -> bool:
+        """Whether a subject is registered under this unit."""
+        return subject.startswith(self.prefixes) or subject == self.unit_subject
+
+
+_places: dict[str, _Place] = {}
+
+
+def _place(unit: str) -> _Place:
+    place = _places.get(unit)
+    if place is None:
+        if len(_places) >= _MEMO_MAX:
+            _places.clear()
+        place = _places[unit] = _Place(unit)
+    return place
+
+
 def misplaced(event: Envelope, key: bytes | None, topic: str) -> Refusal | None:
     """Why a decoded event does not belong where it lies: wrong key, topic, subject, or another unit's root."""
-    if key != event.unit.encode():
+    place = _place(event.unit)
+    if key != place.key:
         return Refusal("wrong-key", "$.unit")
     envelope = type(event)
     belongs = _TOPIC_OF[envelope]
     if belongs is not None and belongs != topic:
         return Refusal("wrong-topic", "$.type")
-    place = event.unit.replace(":", ".")
-    if not _under(event.subject, place):
+    if not place.has(event.subject):
         return Refusal("wrong-subject", "$.subject")
     if envelope in _REVISIONS:
         revision = event.data
@@ -105,16 +133,9 @@ def misplaced(event: Envelope, key: bytes | None, topic: str) -> Refusal | None:
             return Refusal("foreign-root", "$.data.root.unit")
         for name in ("original", "new"):
             fact = getattr(revision, name, None)
-            if fact is not None and not _under(fact.subject, place):
+            if fact is not None and not place.has(fact.subject):
                 return Refusal("wrong-subject", f"$.data.{name}.subject")
     return None
-
-
-def _under(subject: str, place: str) -> bool:
-    """Whether a subject (`household/<place>-…`, `unit/<place>`) is registered under a place."""
-    start = subject.index("/") + 1
-    end = start + len(place)
-    return subject.startswith(place, start) and (len(subject) == end or subject[end] == "-")
 
 
 def unplaced(key: bytes | None, partition: int, partitions: int, known: Callable[[str], bool]) -> Refusal | None:

@@ -83,7 +83,7 @@ def decode(body: bytes) -> UnitState:
     for stream in stored.streams:
         state.by_source[stream.topic][stream.source] = stream
         state.expected += intervals.highest(stream.seen)
-        if stream.refused:
+        if stream.special is not None and stream.special.refused:
             state.refusing.add(stream.index)
     presence.recount(state)
     kept.recount(state)

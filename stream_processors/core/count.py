@@ -13,7 +13,7 @@ import msgspec
 
 from schemas.events.catalogue import ORIGINAL, ROOT_TYPES, WIRE_TYPE_OF, WITHDRAWN
 from schemas.events.envelope import Envelope, Fact
-from schemas.instant import epoch_ms, instant_ms
+from schemas.instant import decided_ms, epoch_ms, instant_ms
 from stream_processors.core import intervals
 from stream_processors.core.kept import give, keep, kept_fact
 from stream_processors.core.presence import change
@@ -60,18 +60,17 @@ def count(state: UnitState, topic: int, event: Envelope) -> Outcome:
     """Add a valid event of this unit, in log order per stream; the first record of an identity wins."""
     stream = state.by_source[topic].get(event.source) or state.stream(topic, event.source)
     seq = event.seq
-    before = intervals.highest(stream.seen)
-    if not mark(stream, seq, event.id):
+    rose = mark(stream, seq, event.id)
+    if rose is None:
         if conflicts(stream, seq, event.id):
             state.tallies.conflicts += 1
             return CONFLICT
         state.tallies.duplicates += 1
         return DUPLICATE
     state.touched.add(stream.index)
-    if seq > before:
-        state.expected += seq - before
+    state.expected += rose
     received = epoch_ms(event.receivedat)
-    instant = instant_ms(event.time, event.receivedat, event.skewms)
+    instant = decided_ms(epoch_ms(event.time), received, event.skewms)
     if state.latest_event is None or instant > state.latest_event:
         state.latest_event = instant
     if state.latest_receipt is None or received > state.latest_receipt:
@@ -83,11 +82,11 @@ def count(state: UnitState, topic: int, event: Envelope) -> Outcome:
         _original(state, stream, event, instant, rules)
     elif part == WITHDRAWN:
         state.tallies.withdrawn += 1
-        stream.withdrawn.add(seq)
+        stream.noted().withdrawn.add(seq)
         _root_arrives(state, stream.root(seq), _Seen.WITHDRAWN)
     else:
         state.tallies.revisions += 1
-        stream.revisions.add(seq)
+        stream.noted().revisions.add(seq)
         _root_arrives(state, stream.root(seq), _Seen.REVISION)
         _revise(state, topic, event, instant, root_type)
     return COUNTED
@@ -140,9 +139,9 @@ def _root_arrives(state: UnitState, root: int, seen: _Seen) -> None:
 def _seen(stream: Stream, seq: int) -> _Seen:
     if not intervals.contains(stream.seen, seq):
         return _Seen.NOT_YET
-    if seq in stream.withdrawn:
+    if stream.is_withdrawn(seq):
         return _Seen.WITHDRAWN
-    return _Seen.REVISION if seq in stream.revisions else _Seen.ORIGINAL
+    return _Seen.REVISION if stream.is_revision(seq) else _Seen.ORIGINAL
 
 
 def _effect(state: UnitState, register: Register, seen: _Seen, sign: int) -> None:

@@ -7,7 +7,7 @@ from schemas.topics import FIELD_TOPICS
 from schemas.totals import Conservation, Holes, StreamMark, Total
 from stream_processors.core import intervals
 from stream_processors.core.state import UnitState
-from stream_processors.core.stream import Stream
+from stream_processors.core.stream import Stream, refused_below_highest
 
 LISTED_MAX = 100  # intervals of one class listed in a stream's mark
 
@@ -56,21 +56,16 @@ def conservation(state: UnitState) -> Conservation:
 
 def holes(state: UnitState) -> Holes:
     """The unit's holes by class, over all its streams."""
-    rejected = sum(_rejected_holes(state.streams[index]) for index in state.refusing)
+    rejected = sum(len(refused_below_highest(state.streams[index])) for index in state.refusing)
     return Holes(missing=state.expected - state.events - rejected, rejected=rejected, withdrawn=state.tallies.withdrawn)
-
-
-def _rejected_holes(stream: Stream) -> int:
-    top = intervals.highest(stream.seen)
-    return sum(1 for seq in stream.refused if seq < top)
 
 
 def mark(state: UnitState, stream: Stream, generation: int) -> StreamMark:
     """What was seen of one stream, at the unit's positions."""
     top = intervals.highest(stream.seen)
-    rejected = sorted(seq for seq in stream.refused if seq < top)
+    rejected = refused_below_highest(stream)
     missing = _without(intervals.gaps(stream.seen), rejected)
-    withdrawn = sorted(stream.withdrawn)
+    withdrawn = sorted(stream.special.withdrawn) if stream.special else []
     return StreamMark(
         source=stream.source,
         topic=FIELD_TOPICS[stream.topic],

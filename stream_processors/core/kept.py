@@ -110,23 +110,29 @@ def _place_survey(state: UnitState, root: int, household: str, *, add: bool) -> 
     _judge(state, household, +1)
 
 
-def _latest(state: UnitState, household: str) -> KeptSurvey | None:
-    """The household's latest standing survey by (instant, source, seq); the rule is programme.md's."""
-    best: tuple[int, str, int] | None = None
-    latest = None
-    for root in state.by_household.get(household, ()):
-        survey = state.kept[root]
-        assert isinstance(survey, KeptSurvey), "only surveys are listed by household"
-        rank = (survey.instant, state.streams[root >> 31].source, root & 0x7FFFFFFF)
-        if best is None or rank > best:
-            best, latest = rank, survey
-    return latest
+def _latest(state: UnitState, roots: list[int]) -> KeptSurvey | None:
+    """The latest of a household's standing surveys by (instant, source, seq); the rule is programme.md's."""
+    if not roots:
+        return None
+    latest = roots[0] if len(roots) == 1 else max(roots, key=lambda root: _survey_rank(state, root))
+    survey = state.kept[latest]
+    assert isinstance(survey, KeptSurvey), "only surveys are listed by household"
+    return survey
+
+
+def _survey_rank(state: UnitState, root: int) -> tuple[int, str, int]:
+    survey = state.kept[root]
+    assert isinstance(survey, KeptSurvey), "only surveys are listed by household"
+    return survey.instant, state.streams[root >> 31].source, root & 0x7FFFFFFF
 
 
 def _judge(state: UnitState, household: str, sign: int) -> None:
     """Add (+1) or take away (-1) what the household's surveys and given smartphones decide."""
+    roots, given = state.by_household.get(household), state.given.get(household)
+    if not roots and not given:
+        return
     counts = state.counts
-    survey = _latest(state, household)
+    survey = _latest(state, roots or [])
     if survey is not None:
         counts[_SURVEYED] += sign
         if survey.needs_telecom:
@@ -139,7 +145,7 @@ def _judge(state: UnitState, household: str, sign: int) -> None:
         counts[_WITH_SMARTPHONE] += sign
         return
     since = survey.instant if survey is not None else None
-    for instant, amount in state.given.get(household, {}).items():
+    for instant, amount in (given or {}).items():
         if amount > 0 and (since is None or instant > since):
             counts[_WITH_SMARTPHONE] += sign
             return

@@ -62,6 +62,7 @@ class Owner:
         self.to_pass = [0] * TOPICS
         self.proven = False
         self.contracts = ""
+        self._since = 0
         self._old_keys: dict[str, list[bytes]] = {}
 
     async def take_over(self, distrust: str = "") -> str:
@@ -95,23 +96,20 @@ class Owner:
             return None
         if shelf.claim_offset < self.state_topic.epoch:
             raise DistrustError("The state topic lost this worker's claim: it was recreated. Start the counter again.")
-        shown = await self.publication.read(new_log=self.new_log)
-        self._ends = await self.log.field_ends()
-        return inherit(
-            shelf,
-            shown,
-            self._ends,
-            self.identity.rules,
-            distrust=distrust,
-            new_log=self.new_log,
-        )
+        shown = await self.publication.read()
+        self._ends = await self.log.field_ends()  # after the totals, so that none can lie beyond an older answer
+        rules, new_log = self.identity.rules, self.new_log
+        inheritance = inherit(shelf, shown, self._ends, rules, distrust=distrust, new_log=new_log)
+        self.publication.begin(shown, inheritance.book.since)
+        return inheritance
 
     def _begin(self, inheritance: Inheritance) -> None:
         """Count on from the inherited book and states."""
         book = inheritance.book
         self.generation, self.quiet, self.contracts = book.generation, book.quiet, book.contracts
         self._old_keys = inheritance.old_keys
-        self.new_log = False  # said once; a later takeover of this process inherits as usual
+        self._since = book.since
+        self.new_log = False  # said once; a later takeover inherits as usual
         self.intake = Intake(book.positions, self._ends.starts)
         partition = self.partition = Partition(self.number, self.partitions, self.known)
         partition.states = inheritance.states
@@ -192,6 +190,7 @@ class Owner:
             self.quiet,
             self.identity.rules,
             contracts,
+            self._since,
         )
         await self.state_topic.append([Message(book.key(), records.encode(book))])
         gone = [k for unit, own in delivered for k in decisions.removable(self._old_keys.pop(unit, []), own)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from schemas.topics import STREAMS, TOTALS
 from schemas.totals import Total, decode_total
 from schemas.totals import encode as encode_json
@@ -15,24 +18,36 @@ class DeposedError(RuntimeError):
     """Another worker owns this partition now."""
 
 
+class Shown(NamedTuple):
+    """The highest generation that a unit was shown in, and the component-wise highest positions in that one.
+
+    Positions of another log than the present one count as 0.
+    """
+
+    generation: int
+    positions: list[int]
+
+
 class Publication:
-    """`shown[unit]` are the positions, component-wise the highest, that any total of the unit ever covered."""
+    """`shown[unit]` is what a reader of all totals of the unit holds at least."""
 
     def __init__(self, log: PartitionLog, rules: str) -> None:
         self._log = log
         self._rules = rules
         self._end = 0
-        self.shown: dict[str, list[int]] = {}
+        self._since = 0
+        self.shown: dict[str, Shown] = {}
 
-    async def read(self, *, new_log: bool) -> list[Total]:
-        """All totals that were published. With a new log their positions mean nothing any more, and are not kept."""
+    async def read(self) -> list[Total]:
+        """All totals that were published."""
         stored, self._end = await self._log.read(TOTALS, 0)
-        totals = [decode_total(record.value) for record in stored if record.value is not None]
-        self.shown = {}
-        if not new_log:
-            for total in totals:
-                self._note(total)
-        return totals
+        return [decode_total(record.value) for record in stored if record.value is not None]
+
+    def begin(self, totals: Iterable[Total], since: int) -> None:
+        """Note what is shown; `since` is the generation in which the present log came."""
+        self._since, self.shown = since, {}
+        for total in totals:
+            self._note(total)
 
     async def publish(self, partition: Partition, generation: int, epoch: int) -> int:
         """Publish totals and stream marks of the units that are due and may be shown; how many totals."""
@@ -42,7 +57,8 @@ class Publication:
         for key in due:
             state = partition.states[key]
             state.raise_positions(partition.positions)
-            if not decisions.may_show(state.positions, self.shown.get(state.unit)):
+            shown = self.shown.get(state.unit)
+            if not decisions.may_show(state.positions, shown and shown.positions):
                 partition.due.add(key)
                 continue
             total = figures.total(state, generation, epoch, self._rules)
@@ -75,13 +91,18 @@ class Publication:
             total = decode_total(record.value)
             if total.generation > generation:
                 raise DeposedError(f"generation {total.generation} is shown by another worker, above {generation}")
-            if total.epoch != epoch:
+            if (total.generation, total.epoch) != (generation, epoch):
                 self._note(total)
                 show_again(partition, total.unit.encode())
 
     def _note(self, total: Total) -> None:
         before = self.shown.get(total.unit)
-        self.shown[total.unit] = total.positions if before is None else decisions.join(before, total.positions)
+        if before is not None and total.generation < before.generation:
+            return  # it dominated this one when it was shown, or is of another log
+        positions = total.positions if total.generation >= self._since else [0] * len(total.positions)
+        if before is not None and total.generation == before.generation:
+            positions = decisions.join(before.positions, positions)
+        self.shown[total.unit] = Shown(total.generation, positions)
 
 
 def show_again(partition: Partition, key: bytes) -> None:

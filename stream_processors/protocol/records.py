@@ -28,6 +28,7 @@ class Book(msgspec.Struct, array_like=True, frozen=True):
 
     `rejected` counts the rejected records below `positions`; `anchors[t]` is the CRC-32 of the last record of topic t
     below its position. Nothing is shown before the positions reach `quiet`. `rules` and `contracts` are digests.
+    `since` is the generation from which positions are of the present log: it was replaced then.
     """
 
     generation: int
@@ -38,6 +39,7 @@ class Book(msgspec.Struct, array_like=True, frozen=True):
     quiet: list[int]
     rules: str
     contracts: str
+    since: int
 
     def key(self) -> bytes:
         """The record's key."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from schemas.topics import STATE
 from stream_processors.protocol import records
 from stream_processors.protocol.port import Message, PartitionLog
-from stream_processors.protocol.takeover import Shelf, sort_out
+from stream_processors.protocol.takeover import DistrustError, Shelf, sort_out
 
 
 class StateTopic:
@@ -34,8 +34,15 @@ class StateTopic:
             self._end += len(offsets)
 
     async def last_claim_is_mine(self) -> bool:
-        """Whether no claim came after the own one; reads only what is new since the last look."""
-        if await self._log.end(STATE) == self._end:
+        """Whether no claim came after the own one; reads only what is new since the last look.
+
+        Raises:
+            DistrustError: the topic ends below what was seen of it.
+        """
+        end = await self._log.end(STATE)
+        if end == self._end:
             return True
+        if end < self._end:
+            raise DistrustError("The state topic was recreated while this worker ran. Start the counter again.")
         stored, self._end = await self._log.read(STATE, self._end)
         return not any(r.key == records.CLAIM_KEY and r.offset > self.epoch for r in stored)

@@ -11,6 +11,7 @@ from schemas.topics import FIELD_TOPICS
 from schemas.totals import Total
 from stream_processors.core import codec
 from stream_processors.core.state import TOPICS, UnitState
+from stream_processors.protocol.decisions import reached_by_all
 from stream_processors.protocol.port import Ends, Stored
 from stream_processors.protocol.records import Book, Claim, DamagedError, StateKey, StateRecord, parse
 
@@ -86,29 +87,28 @@ def inherit(
     `distrust` says why the inheritance must not be trusted; `new_log`, that the operator put another log in place.
 
     Raises:
-        DistrustError: the log lacks what was counted or what a rebuild needs, or an epoch lies above the own claim.
+        DistrustError: the log lacks what was counted or shown, or what a rebuild needs.
     """
     epoch = shelf.claim_offset
     book = max(shelf.books, key=lambda b: (b.generation, b.epoch), default=None)
-    if any(b.epoch > epoch for b in shelf.books):
-        raise DistrustError(
-            f"The state topic holds an epoch above this worker's claim {epoch}: it was cut or recreated while a worker "
-            "ran. Stop all counters and start them again."
-        )
+    since = book.since if book is not None else 0
     highest = max([b.generation for b in shelf.books] + [t.generation for t in shown], default=0)
-    why = distrust or (
-        "the operator put a new log in place" if new_log else _why_rebuild(shelf, book, highest, rules, ends)
-    )
+    if new_log:
+        why = "the operator put a new log in place"
+    else:
+        _check_ends(book, [t.positions for t in shown if t.generation >= since], ends)
+        why = distrust or _why_rebuild(shelf, book, highest, rules, ends)
     old_keys = {unit: [named.key() for named, _ in versions] for unit, versions in shelf.states.items()}
     if book is None or why:
         _check_start(ends, why)
         generation = max(highest + 1, shelf.claim_ms)
         told = book.contracts if book is not None else ""
-        own = Book(generation, epoch, ZERO, 0, ZERO, ends.ends, rules, told)
+        own = Book(generation, epoch, ZERO, 0, ZERO, ends.ends, rules, told, generation if new_log else since)
         states: dict[bytes, UnitState] = {}
     else:
         own = msgspec.structs.replace(book, epoch=epoch)
         states = _newest(shelf, book.generation)
+        _check_ends(book, [state.positions for state in states.values()], ends)
     spent = [b.key() for b in shelf.books if b.key() != own.key()] + list(shelf.damaged)
     return Inheritance(own, states, old_keys, spent, why)
 
@@ -126,7 +126,8 @@ def _newest(shelf: Shelf, generation: int) -> dict[bytes, UnitState]:
 def _why_rebuild(shelf: Shelf, book: Book | None, highest: int, rules: str, ends: Ends) -> str:
     if book is None:
         return "no book was found" if highest or any(ends.ends) else "a new installation"
-    _check_ends(book, ends)
+    if book.epoch > shelf.claim_offset:  # a generation of our own leaves behind what its owner may still write
+        return f"the newest book is of an epoch above this worker's claim {shelf.claim_offset}: the topic was recreated"
     if shelf.damaged:
         return next(iter(shelf.damaged.values()))
     if book.generation < highest:
@@ -134,14 +135,16 @@ def _why_rebuild(shelf: Shelf, book: Book | None, highest: int, rules: str, ends
     return "" if book.rules == rules else f"the counting rules changed from {book.rules} to {rules}"
 
 
-def _check_ends(book: Book, ends: Ends) -> None:
-    for name, position, start, end in zip(FIELD_TOPICS, book.positions, ends.starts, ends.ends, strict=True):
-        if position > end:
+def _check_ends(book: Book | None, shown: Iterable[list[int]], ends: Ends) -> None:
+    counted = book.positions if book is not None else ZERO
+    seen = reached_by_all([counted, *shown])
+    for name, position, reached, start, end in zip(FIELD_TOPICS, counted, seen, ends.starts, ends.ends, strict=True):
+        if reached > end:
             raise DistrustError(
-                f"{name} ends at {end}, but was counted up to {position}: the log was cut or recreated. If the log "
+                f"{name} ends at {end}, but was counted up to {reached}: the log was cut or recreated. If the log "
                 "is a new one on purpose, start the counter once with --new-log; it then counts all of it anew."
             )
-        if position < start:
+        if book is not None and position < start:
             raise DistrustError(
                 f"{name} begins at {start}, but was counted only up to {position}: records are gone uncounted. "
                 "Restore the log from a backup."

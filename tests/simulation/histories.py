@@ -65,7 +65,9 @@ class History:
 
     def play(self) -> None:
         """Faults and work in any order, then a quiet end."""
-        often = self.rng.choice((0.2, 0.5, 1.0))  # faults in quick succession meet each other, rare ones meet old states
+        often = self.rng.choice(
+            (0.2, 0.5, 1.0)
+        )  # faults in quick succession meet each other, rare ones meet old states
         names = [name for name, _ in self.mix]
         weights = [weight * (often if name in FAULTS else 1) for name, weight in self.mix]
         for action in self.rng.choices(names, weights, k=self.rng.randrange(20, 120)):

@@ -37,9 +37,7 @@ class Recount:
     def unit(self, unit: str, positions: Sequence[int]) -> Tally:
         """The unit's figures when each topic's log is counted up to a position."""
         key = unit.encode()
-        ours = [
-            [r for r in log[:end] if r.key == key] for log, end in zip(self._logs, positions, strict=True)
-        ]
+        ours = [[r for r in log[:end] if r.key == key] for log, end in zip(self._logs, positions, strict=True)]
         counts = unit, tuple(map(len, ours))
         found = self._known.get(counts)
         if found is None:

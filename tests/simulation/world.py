@@ -16,6 +16,7 @@ from stream_processors.protocol.port import Ends, Message, Stored
 from stream_processors.protocol.records import CLAIM_KEY
 from tests.simulation.tiny_events import Tiny
 
+
 class WrongError(AssertionError):
     """The simulation found what must never happen."""
 

@@ -86,21 +86,21 @@ class Consumer:
 
     async def commit(self, offsets: dict[tuple[str, int], int]) -> bool:
         """A commit fenced by the group's generation; False if the group went on without this process."""
-        committed: bool = await self._app.consumer._commit({TP(*at): offset for at, offset in offsets.items()})
-        return committed
+        consumer: Any = self._app.consumer  # its public commit() knows only what was acknowledged
+        return bool(await consumer._commit({TP(*at): offset for at, offset in offsets.items()}))
 
 
 def wire_up(app: faust.App, settings: Settings, worker: Worker, consumer: Consumer) -> None:
     """Connect Faust's signals and the agent with the worker."""
     topics = {settings.topic(name) for name in FIELD_TOPICS}
 
-    @app.on_rebalance_complete.connect(weak=False)  # type: ignore[untyped-decorator]  # Faust ships no types
+    @app.on_rebalance_complete.connect(weak=False)
     async def assigned(*_: Any, **__: Any) -> None:
         # Fires before Faust seeks to the committed offsets and resumes, so the worker can say where to start.
         if assignment := consumer.assignment(topics):
             await or_die("takeover", worker.assigned(assignment))
 
-    @app.on_partitions_revoked.connect(weak=False)  # type: ignore[untyped-decorator]  # Faust ships no types
+    @app.on_partitions_revoked.connect(weak=False)
     async def revoked(*_: Any, **__: Any) -> None:
         await or_die("revocation", worker.revoked())
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import faust
 from aiokafka import ConsumerRecord
+from faust.types import TP
 from faust.types.transports import SchedulingStrategyT
 
 
@@ -32,23 +33,23 @@ class Batch:
         self.serialized_key_size = self.serialized_value_size = 0
 
 
-class BatchScheduler(SchedulingStrategyT):  # type: ignore[misc]  # Faust ships no types
+class BatchScheduler(SchedulingStrategyT):
     """Faust's hook between fetch and agents."""
 
-    def iterate(self, records: Mapping[Any, list[ConsumerRecord]]) -> Iterator[tuple[Any, Batch]]:
+    def iterate(self, records: Mapping[TP, list[ConsumerRecord]]) -> Iterator[tuple[TP, Any]]:
         """One batch per topic-partition."""
         for tp, fetched in records.items():
             if fetched:
                 yield tp, Batch(fetched)
 
 
-class RawSchema(faust.Schema):  # type: ignore[misc]  # Faust ships no types
+class RawSchema(faust.Schema[Any, Any]):
     """Keys and values stay as they came: decoding is the core's, and must never raise inside Faust."""
 
-    def loads_key(self, _app: Any, message: Any, **_: Any) -> Any:
-        """The key."""
+    def loads_key(self, app: Any, message: Any, *, loads: Any = None, serializer: Any = None) -> Any:  # noqa: ARG002
+        """The key. The signature is Faust's."""
         return message.key
 
-    def loads_value(self, _app: Any, message: Any, **_: Any) -> Any:
-        """The value: a list of records."""
+    def loads_value(self, app: Any, message: Any, *, loads: Any = None, serializer: Any = None) -> Any:  # noqa: ARG002
+        """The value: a list of records. The signature is Faust's."""
         return message.value

@@ -42,7 +42,7 @@ class Page:
         self._figures, self._owners = figures, owners
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
-        self._registry.register(self)  # type: ignore[arg-type]  # any object with collect() is a collector
+        self._registry.register(self)
         self.checkpoint_seconds = Summary(
             names.COUNTER_CHECKPOINT.name, names.COUNTER_CHECKPOINT.help, registry=self._registry
         )

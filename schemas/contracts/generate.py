@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from schemas.contracts import documents, published
@@ -27,9 +27,18 @@ def drift(folder: Path = FOLDER) -> list[str]:
     return sorted([*differing, *map(str, _strays(folder)), *map(str, _lost(folder))])
 
 
-def broken_promises(folder: Path = FOLDER) -> list[str]:
-    """Where a contract of now refuses what a committed contract, of this version or an earlier one, accepted."""
-    return list(_broken_promises(documents.schemas(), folder))
+def broken_promises(contracts: dict[PurePosixPath, Schema], folder: Path = FOLDER) -> list[str]:
+    """Where contracts of now refuse what committed ones, of their version or an earlier one, accepted."""
+    ours = {documents.schema_path(name, published.VERSION).parent for name in published.schemas()}
+    broken = []
+    for path, new in contracts.items():
+        judge = _both_ways if path.parent in ours else breaks
+        for version in range(1, int(path.stem) + 1):
+            committed = folder / path.with_stem(str(version))
+            if committed.exists():
+                old = json.loads(committed.read_text(encoding="utf-8"))
+                broken += [f"{path} against version {version}: {line}" for line in judge(old, new)]
+    return broken
 
 
 def write(folder: Path = FOLDER) -> list[str]:
@@ -62,33 +71,22 @@ def _lost(folder: Path) -> Iterator[PurePosixPath]:
         yield from (path for path in earlier if not (folder / path).exists())
 
 
-def _broken_promises(contracts: dict[PurePosixPath, Schema], folder: Path) -> Iterator[str]:
-    ours = {documents.schema_path(name, published.VERSION).parent for name in published.schemas()}
-    for path, new in contracts.items():
-        judge: Callable[[Schema, Schema], list[str]] = _both_ways if path.parent in ours else breaks
-        for version in range(1, int(path.stem) + 1):
-            committed = folder / path.with_stem(str(version))
-            if committed.exists():
-                old = json.loads(committed.read_text(encoding="utf-8"))
-                yield from (f"{path} against version {version}: {line}" for line in judge(old, new))
-
-
 def _both_ways(old: Schema, new: Schema) -> list[str]:
     """For what we write and others read: old readers must read the new as well."""
     backward, forward = breaks(closed(old), new), breaks(closed(new), old)
     return backward + [f"readers of before: {line}" for line in forward]
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, folder: Path = FOLDER) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m schemas.contracts.generate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 and name the files that differ")
     check = parser.parse_args(arguments).check
-    if broken := broken_promises():
+    if broken := broken_promises(documents.schemas(), folder):
         print("A contract that was ever valid stays valid. Keep accepting the old form, or make a new event type:")
         print("\n".join(broken))
         return 2
-    files = drift() if check else write()
+    files = drift(folder) if check else write(folder)
     if files:
         print("Run `python -m schemas.contracts.generate`; these differ from the code:" if check else "Written:")
         print("\n".join(files))

@@ -18,7 +18,7 @@ REFUSED = sorted((GOLDEN / "refused").glob("*/*"))
 Place = tuple[str, ...]
 
 
-def each(files: list[Path]) -> Any:
+def each(files: list[Path]) -> pytest.MarkDecorator:
     """Parametrize a test by files, named by their place below the golden folder."""
     return pytest.mark.parametrize("path", files, ids=lambda path: str(path.relative_to(GOLDEN)))
 
@@ -58,3 +58,6 @@ def removed(node: Any, place: Place) -> Any:
     changed = copy.deepcopy(node)
     del at(changed, place[:-1])[place[-1]]
     return changed
+
+
+EXAMPLES = [document(path) for path in FILES]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -18,25 +18,10 @@ from schemas.measures import COUNTS
 from schemas.settings import Settings
 from schemas.titles import Title
 from tests.schemas.golden import FILES, document, each
-from tests.schemas.validators import validator
+from tests.schemas.validators import subschemas, validator
 
 CONTRACTS = documents.schemas()
 BOUNDED = {"string": ({"pattern"}, {"format"}, {"enum"}), "integer": ({"minimum", "maximum"},)}
-
-
-def _walk(node: Any, at: str = "$") -> Iterator[tuple[str, Schema]]:
-    """Every schema inside a schema, with its place."""
-    if isinstance(node, dict):
-        yield at, node
-        for name, value in (node.get("properties") or {}).items():
-            yield from _walk(value, f"{at}.{name}")
-        for key in ("items", "additionalProperties", "propertyNames"):
-            yield from _walk(node.get(key), f"{at}[{key}]")
-        for key in ("anyOf", "prefixItems"):
-            for value in node.get(key, []):
-                yield from _walk(value, at)
-        for name, value in node.get("$defs", {}).items():
-            yield from _walk(value, f"{at}#{name}")
 
 
 def _events() -> list[tuple[str, Schema]]:
@@ -51,19 +36,15 @@ def test_generation_is_deterministic() -> None:
     assert documents.texts() == documents.texts()
 
 
-def test_no_committed_contract_is_broken() -> None:
-    assert generate.broken_promises() == []
-
-
 @pytest.mark.parametrize("path", CONTRACTS, ids=str)
-def test_a_contract_is_valid_json_schema_and_named_by_its_urn(path: Path) -> None:
+def test_a_contract_is_valid_json_schema_and_named_by_its_urn(path: PurePosixPath) -> None:
     Draft202012Validator.check_schema(CONTRACTS[path])
     assert CONTRACTS[path]["$id"] == f"urn:fieldtally:{path.parent.name}:{path.stem}"
 
 
 @pytest.mark.parametrize(("name", "schema"), _events())
 def test_an_event_contract_is_closed_and_leaves_no_room_for_free_text(name: str, schema: Schema) -> None:
-    for at, part in _walk(schema):
+    for at, part in subschemas(schema):
         kind = part.get("type")
         if kind == "object":
             assert part["additionalProperties"] is False, at
@@ -77,7 +58,7 @@ def test_an_event_contract_is_closed_and_leaves_no_room_for_free_text(name: str,
 def test_every_field_is_titled_in_vietnamese_and_described_in_english(name: str, schema: Schema) -> None:
     assert schema["title"]
     assert schema["description"]
-    for at, part in _walk(schema):
+    for at, part in subschemas(schema):
         for field, said in part.get("properties", {}).items():
             forms = [said, *said.get("anyOf", [])]
             assert any(form.get("title") and form.get("description") for form in forms), f"{name} {at}.{field}"

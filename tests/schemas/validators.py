@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -11,6 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from schemas.contracts import generate
 from schemas.contracts.documents import schema_path
+from schemas.contracts.json_schema import Schema
 from schemas.events.catalogue import WIRE_TYPES
 from tests.schemas.golden import document
 
@@ -47,3 +49,18 @@ def accepts(event: Any) -> bool:
     name = event.get("type") if isinstance(event, dict) else None
     wire = WIRE_TYPES.get(name) if isinstance(name, str) else None
     return wire is not None and validator(wire.name, wire.version).is_valid(event)
+
+
+def subschemas(node: Any, at: str = "$") -> Iterator[tuple[str, Schema]]:
+    """Every schema inside a schema, with its place."""
+    if isinstance(node, dict):
+        yield at, node
+        for name, value in (node.get("properties") or {}).items():
+            yield from subschemas(value, f"{at}.{name}")
+        for key in ("items", "additionalProperties", "propertyNames"):
+            yield from subschemas(node.get(key), f"{at}[{key}]")
+        for key in ("anyOf", "prefixItems"):
+            for value in node.get(key, []):
+                yield from subschemas(value, at)
+        for name, value in node.get("$defs", {}).items():
+            yield from subschemas(value, f"{at}#{name}")

@@ -9,7 +9,6 @@ import typer
 from infra.cli.counter import counter
 from infra.cli.demo import demo
 from infra.cli.down import down
-from infra.cli.faults import sentence
 from infra.cli.gauges import gauges
 from infra.cli.import_events import import_events
 from infra.cli.ledger import ledger
@@ -34,6 +33,8 @@ def main() -> None:
     try:
         app()
     except Exception as error:
+        from infra.cli.faults import sentence  # knows every client library, which no service should load for it
+
         if (said := sentence(error)) is None:
             raise
         print(said, file=sys.stderr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from infra.stack.instance import Instance, default_folder
+from infra.instance import Instance, default_folder
 from schemas.settings import Settings, from_env
 
 

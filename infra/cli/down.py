@@ -5,13 +5,13 @@ from __future__ import annotations
 import typer
 
 from infra.cli.common import instance
-from infra.stack.process import Identity, end
 
 _GRACE_S = 120.0  # the sum of the graces that the supervisor itself gives
 
 
 def down() -> None:
     """Stop the services and the stack. Data is kept."""
+    from infra.stack.process import Identity, end
     from infra.stack.stack import clear_orphans
 
     target = instance()

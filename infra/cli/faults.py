@@ -7,13 +7,15 @@ from kafka.errors import KafkaConnectionError, KafkaTimeoutError, NodeNotReadyEr
 from sqlalchemy.exc import OperationalError
 
 from infra.errors import InfraError
+from producers.errors import ProducersError
 from schemas.settings import SettingsError
+from sinks.ledger.errors import LedgerError
 
 
 def sentence(error: Exception) -> str | None:
     """What to tell the user, or None when the error is not a foreseeable one."""
     match error:
-        case InfraError() | SettingsError():
+        case InfraError() | SettingsError() | ProducersError() | LedgerError():
             return str(error)
         case KafkaConnectionError() | KafkaTimeoutError() | NodeNotReadyError():
             return ("Kafka does not answer: start the stack with `fieldtally up`, or set FIELDTALLY_BOOTSTRAP to "

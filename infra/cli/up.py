@@ -6,14 +6,14 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from infra.cli.common import instance
 from infra.errors import InfraError
-from infra.stack.instance import Instance
-from infra.stack.process import identify
+from infra.instance import Instance
 
 _PATIENCE_S = 240.0
 
@@ -45,6 +45,8 @@ def _start(target: Instance, counters: int) -> None:
     Raises:
         InfraError: it ended; what it said last is said again.
     """
+    from infra.stack.process import identify
+
     target.logs.mkdir(parents=True, exist_ok=True)
     log = target.logs / "supervisor.log"
     command = (sys.executable, "-P", "-m", "infra.cli", "up", "--foreground", f"--counters={counters}")
@@ -56,8 +58,7 @@ def _start(target: Instance, counters: int) -> None:
     deadline = time.monotonic() + _PATIENCE_S
     while True:
         record = target.read()
-        if identity and record.get("owner") == {"pid": identity.pid, "boot": identity.boot,
-                                                "started": identity.started} and "restarts" in record:
+        if identity and record.get("owner") == asdict(identity) and "restarts" in record:
             return
         if daemon.poll() is not None:
             raise InfraError((log.read_text().splitlines() or [f"It did not start: see {log}."])[-1])

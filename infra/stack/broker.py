@@ -15,8 +15,8 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from infra.errors import InfraError
+from infra.instance import Instance
 from infra.stack import tools
-from infra.stack.instance import Instance
 from infra.stack.ports import HOST
 from infra.stack.process import Program
 from infra.stack.server import Server

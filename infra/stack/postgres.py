@@ -15,8 +15,8 @@ import psutil
 import psycopg2
 
 from infra.errors import InfraError
+from infra.instance import Instance
 from infra.stack import tools
-from infra.stack.instance import Instance
 from infra.stack.process import Program, end, identify
 from infra.stack.server import Server
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
+from infra.instance import REPO, Instance
 from infra.stack import tools
-from infra.stack.instance import REPO, Instance
 from infra.stack.ports import HOST
 from infra.stack.process import Program
 from infra.stack.server import Server

@@ -6,7 +6,7 @@ import time
 from abc import ABC, abstractmethod
 
 from infra.errors import InfraError
-from infra.stack.instance import Instance
+from infra.instance import Instance
 from infra.stack.process import Process, Program
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from infra.stack.instance import Instance
+from infra.instance import Instance
 from infra.stack.ports import HOST
 from infra.stack.process import Program
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from infra.instance import Instance, InstanceLock
 from infra.stack.broker import Kafka
-from infra.stack.instance import Instance, InstanceLock
 from infra.stack.ports import choose
 from infra.stack.postgres import Postgres
 from infra.stack.process import Identity, end, identify

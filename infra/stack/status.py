@@ -9,7 +9,7 @@ import psutil
 from kafka.errors import KafkaError
 
 from infra.errors import InfraError
-from infra.stack.instance import Instance
+from infra.instance import Instance
 from infra.stack.process import Identity
 from infra.stack.stack import PORTS, Stack
 from infra.topics import inspect

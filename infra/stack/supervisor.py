@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from infra.errors import InfraError
-from infra.stack.instance import Instance
+from infra.instance import Instance
 from infra.stack.process import Program
 from infra.stack.restarts import Backoff, Life
 from infra.stack.server import Server

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from infra.errors import InfraError
-from infra.stack.instance import home
+from infra.instance import home
 
 
 def java() -> Path:

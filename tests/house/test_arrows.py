@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.stack.instance import REPO
+from infra.instance import REPO
 
 ROOMS = ("schemas", "producers", "stream_processors", "sinks", "infra", "tests")
 MAY_IMPORT = {

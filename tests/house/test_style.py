@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from infra.stack.instance import REPO
+from infra.instance import REPO
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

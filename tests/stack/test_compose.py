@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from infra.cli import app
+from infra.instance import REPO
 from infra.stack import tools
-from infra.stack.instance import REPO
 from schemas.settings import PREFIX, Settings
 
 COMPOSE: dict[str, Any] = yaml.safe_load((REPO / "infra" / "compose.yaml").read_text())

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from infra.errors import InfraError
-from infra.stack.instance import REPO, Instance
+from infra.instance import REPO, Instance
 from infra.stack.process import Identity, Process, Program, end, identify
 from tests.stack.waiting import until
 

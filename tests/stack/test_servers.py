@@ -21,8 +21,8 @@ import sqlalchemy
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 
 from infra.errors import InfraError
+from infra.instance import REPO
 from infra.stack import Stack
-from infra.stack.instance import REPO
 from infra.stack.ports import HOST, choose, is_free
 from infra.stack.process import identify
 from tests.stack.waiting import until

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.stack.instance import Instance
+from infra.instance import Instance
 from infra.stack.process import Program
 from infra.stack.restarts import Backoff
 from infra.stack.supervisor import Service, Supervisor, rotate

@@ -11,7 +11,7 @@ from typing import Any
 
 from infra.errors import InfraError
 
-REPO = Path(__file__).resolve().parents[2]
+REPO = Path(__file__).resolve().parents[1]
 
 
 def home() -> Path:

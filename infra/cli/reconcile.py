@@ -1,10 +1,86 @@
-"""`fieldtally reconcile`."""
+"""`fieldtally reconcile`: log, ledger, live totals and gauges compared; exit status 0 only if all agree."""
 
 from __future__ import annotations
 
-from infra.errors import InfraError
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from infra.cli.common import settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from infra.reconcile.report import Report
+    from schemas.settings import Settings
+
+SHOWN = 40  # differences in the table; all are counted, and all are in the JSON
 
 
-def reconcile() -> None:
-    """Compare log, ledger, live totals and gauges."""
-    raise InfraError("fieldtally reconcile is not built yet.")
+def reconcile(
+    once: Annotated[bool, typer.Option("--once", help="Compare once; this is what happens without --watch.")] = False,
+    watch: Annotated[float | None, typer.Option(min=1, help="Compare again, so many seconds after the last time.",
+                                                metavar="SECONDS")] = None,
+    json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object per comparison.")] = False,
+    unit: Annotated[str | None, typer.Option(help="Only this unit, as vintage:code.")] = None,
+    deep: Annotated[bool, typer.Option("--deep", help="Read the whole log too, and compare every record.")] = False,
+    patience: Annotated[float, typer.Option(min=0, help="Seconds to wait for a side that is behind.")] = 30.0,
+) -> None:
+    """Compare log, ledger, live totals and gauges while events flow; exit status 1 on any difference."""
+    from schemas.places import load
+
+    if once and watch is not None:
+        raise typer.BadParameter("Take --once or --watch, not both.")
+    if unit is not None and not load().known(unit):
+        raise typer.BadParameter(f"There is no unit {unit} on the map; units are named like 2025-07:24848.")
+    chosen, agreed = settings(), True
+    try:
+        while True:
+            agreed = _compare(chosen, unit, deep, patience, json) and agreed
+            if watch is None:
+                break
+            time.sleep(watch)
+    except KeyboardInterrupt:
+        typer.echo("Stopped.", err=True)
+    raise typer.Exit(0 if agreed else 1)
+
+
+def _compare(chosen: Settings, unit: str | None, deep: bool, patience: float, json: bool) -> bool:
+    from rich.console import Console
+
+    from infra.reconcile.round import reconcile as compare
+
+    with Console(stderr=True).status("Comparing") as status:
+        report = compare(chosen, unit=unit, deep=deep, patience_s=patience, tell=status.update)
+    if json:
+        import msgspec
+
+        typer.echo(msgspec.json.encode({"agrees": report.agrees, **msgspec.structs.asdict(report)}))
+    else:
+        show(report, Console())
+    return report.agrees
+
+
+def show(report: Report, console: Console) -> None:
+    """The report for people: what was compared, what differs, what could not be compared."""
+    from rich.table import Table
+
+    counts = Table("compared", "figures", "differences", box=None, pad_edge=False)
+    sides = dict.fromkeys([*report.compared, *(each.sides for each in report.differences)])
+    for each in sides:
+        wrong = sum(1 for difference in report.differences if difference.sides == each)
+        counts.add_row(each, f"{report.compared.get(each, 0):,}", f"{wrong:,}", style="red" if wrong else None)
+    console.print(counts)
+    if report.differences:
+        table = Table("sides", "place", "figure", "kind", "left", "right", "events behind it", title="Differences")
+        for difference in report.differences[:SHOWN]:
+            table.add_row(difference.sides, difference.place, difference.figure, difference.kind,
+                          str(difference.left), str(difference.right), "\n".join(difference.behind))
+        console.print(table)
+        if (more := len(report.differences) - SHOWN) > 0:
+            console.print(f"and {more:,} more; --json lists all of them.")
+    for sentence in report.failures:
+        console.print(sentence, style="red", soft_wrap=True, markup=False)
+    verdict = "All agree." if report.agrees else "They do not agree."
+    console.print(f"{verdict} ({report.seconds:.1f} s)", style="green" if report.agrees else "bold red")

@@ -1,0 +1,62 @@
+"""The log itself against what the ledger made of it, record by record: every valid record once, at its first place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from infra.bus import Place
+from infra.reconcile.frame import Round
+from infra.reconcile.report import Difference
+from schemas import wire
+from schemas.rejected import Refusal
+
+SIDES = "log and ledger"
+Known = Callable[[str], bool]
+
+
+class Judge:
+    """What each record of one partition is, told anew from the log: an event, a repetition of one, or refused."""
+
+    def __init__(self, place: Place, partitions: int, known: Known) -> None:
+        self._place, self._partitions, self._known = place, partitions, known
+        self._first: dict[str, str] = {}
+
+    def verdict(self, key: bytes | None, value: bytes | None) -> tuple[str, str, str]:
+        """The verdict in the ledger's words, the unit ('' for none), and the type ('' for none), in log order."""
+        event = wire.decode(value)
+        if isinstance(event, Refusal):
+            return event.reason, "", ""
+        refusal = (wire.unplaced(key, self._place.partition, self._partitions, self._known)
+                   or wire.misplaced(event, key, self._place.topic))
+        if refusal is not None:
+            return refusal.reason, "", ""
+        identity = f"{event.source} {event.unit} {event.seq}"
+        kind = str(type(event).__struct_config__.tag)
+        if (first := self._first.get(identity)) is not None:
+            return "duplicate" if first == event.id else "conflict", event.unit, kind
+        self._first[identity] = event.id
+        return identity, event.unit, kind
+
+
+def compare(this: Round, below: Mapping[Place, int]) -> list[Difference]:
+    """Reads partitions of the log up to some offsets and compares every record with the ledger; the differences."""
+    found: list[Difference] = []
+    for number, (place, end) in enumerate(below.items(), 1):
+        this.tell(f"Reading the log: {place}, {number} of {len(below)}")
+        kept = this.ledger.verdicts(place)
+        judge = Judge(place, this.settings.partitions, this.places.known)
+        for _, record in this.bus.read({place: 0}, {place: end}):
+            verdict, unit, kind = judge.verdict(record.key, record.value)
+            if (stated := kept.pop(record.offset, None)) != verdict:
+                found.append(_difference(place, record.offset, unit, kind, verdict, stated))
+        found += [_difference(place, offset, "", "", None, stated) for offset, stated in kept.items() if offset < end]
+        this.report.compared[SIDES] = this.report.compared.get(SIDES, 0) + end
+    if this.unit is not None:
+        found = [each for each in found if each.place == this.unit]
+    this.report.differences += found
+    return found
+
+
+def _difference(place: Place, offset: int, unit: str, kind: str, here: str | None, there: str | None) -> Difference:
+    return Difference(sides=SIDES, place=unit or str(place), figure=f"{place}@{offset}", kind=kind,
+                      left=here, right=there)

@@ -1,0 +1,42 @@
+"""Live totals against the ledger's recount at the very positions that each total states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+
+from infra.reconcile.figures import of_total, types_behind
+from infra.reconcile.frame import Round
+from infra.reconcile.report import Difference
+from schemas.totals import Total
+
+SIDES = "totals and ledger"
+BATCH = 20  # units recounted by one question
+EXPLAINED_MAX = 50  # differences whose events are looked up
+
+
+def compare_totals(this: Round, totals: Mapping[str, Total], lost: Sequence[Difference]) -> None:
+    """Compares every figure of these totals, both ways; `lost` are records that log and ledger do not both have."""
+    found: list[Difference] = []
+    units = iter(sorted(totals))
+    done = 0
+    while batch := list(islice(units, BATCH)):
+        this.tell(f"Recounting in the ledger: {done:,} of {len(totals):,} units")
+        recounted = this.ledger.recount({unit: totals[unit].positions for unit in batch})
+        for unit in batch:
+            found += this.report.take(SIDES, unit, of_total(totals[unit]), recounted[unit])
+        done += len(batch)
+    explained = {id(each): _explained(this, each, totals[each.place], lost) for each in found[:EXPLAINED_MAX]}
+    this.report.differences = [explained.get(id(each), each) for each in this.report.differences]
+
+
+def _explained(this: Round, difference: Difference, total: Total, lost: Sequence[Difference]) -> Difference:
+    """The difference with the events behind it: those that one side lacks, else the newest that feed the figure."""
+    types = types_behind(difference.figure)
+    behind = tuple(
+        f"{each.kind} {each.left} at {each.figure}, which the ledger has as {each.right or 'nothing'}"
+        for each in lost
+        if each.place == difference.place and (not types or each.kind.startswith(types))
+    ) or this.ledger.newest_events(difference.place, types, total.positions)
+    return Difference(sides=difference.sides, place=difference.place, figure=difference.figure, kind=difference.kind,
+                      left=difference.left, right=difference.right, behind=behind)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from zlib import crc32
 
 from schemas.topics import FIELD_TOPICS
 from stream_processors.core.partition import LogRecord, Partition
-from stream_processors.protocol.takeover import DistrustError
+from stream_processors.protocol.takeover import Anchor, DistrustError
 
 
 def fingerprint(record: LogRecord) -> int:
@@ -18,10 +19,13 @@ def fingerprint(record: LogRecord) -> int:
 class Intake:
     """Reading starts one record before each position: if it is not the one that was counted last, the log is another.
 
-    `start[t]` is the offset to seek to in topic t.
+    The same holds of the last records that states ahead of the book cover. `start[t]` is where to seek to in topic t.
     """
 
-    def __init__(self, positions: list[int], log_starts: list[int]) -> None:
+    def __init__(self, positions: list[int], log_starts: list[int], anchors: AbstractSet[Anchor]) -> None:
+        self._anchors: dict[int, set[Anchor]] = {}
+        for anchor in anchors:
+            self._anchors.setdefault(anchor.topic, set()).add(anchor)
         self._waiting = {t for t, (at, first) in enumerate(zip(positions, log_starts, strict=True)) if at > first}
         self.start = [at - 1 if t in self._waiting else at for t, at in enumerate(positions)]
 
@@ -43,24 +47,27 @@ class Intake:
         expected = partition.positions[topic]
         if not batch:
             return batch
-        if topic in self._waiting:
-            if batch[0].offset > expected - 1:
-                return None
-            self._check(partition, topic, batch, expected)
-        if batch[0].offset > expected:
+        if batch[0].offset > self.seek_back(partition, topic):
             return None
+        if topic in self._anchors:
+            self._check(partition.number, topic, batch)
+        if topic in self._waiting and batch[-1].offset >= expected - 1:
+            self._waiting.discard(topic)
         fresh = batch if batch[0].offset == expected else [record for record in batch if record.offset >= expected]
         if fresh:
             partition.anchors[topic] = fingerprint(fresh[-1])
         return fresh
 
-    def _check(self, partition: Partition, topic: int, batch: Sequence[LogRecord], expected: int) -> None:
-        for record in batch:
-            if record.offset == expected - 1:
-                if fingerprint(record) != partition.anchors[topic]:
-                    raise DistrustError(
-                        f"{FIELD_TOPICS[topic]}, partition {partition.number}: the record at {record.offset} is not "
-                        "the one that was counted; the log was rewritten. If the log is a new one on purpose, start "
-                        "the counter once with --new-log; it then counts all of it anew."
-                    )
-                self._waiting.discard(topic)
+    def _check(self, number: int, topic: int, batch: Sequence[LogRecord]) -> None:
+        met = {anchor for anchor in self._anchors[topic] if anchor.offset <= batch[-1].offset}
+        found = {record.offset: fingerprint(record) for record in batch} if met else {}
+        for anchor in met:
+            if anchor.offset in found and found[anchor.offset] != anchor.fingerprint:
+                raise DistrustError(
+                    f"{FIELD_TOPICS[topic]}, partition {number}: the record at {anchor.offset} is not "
+                    "the one that was counted; the log was rewritten. If the log is a new one on purpose, start "
+                    "the counter once with --new-log; it then counts all of it anew."
+                )
+        self._anchors[topic] -= met
+        if not self._anchors[topic]:
+            del self._anchors[topic]

@@ -56,7 +56,7 @@ class Owner:
         self.state_topic = StateTopic(log)
         self.publication = Publication(log, identity.rules)
         self.partition = Partition(number, partitions, known)
-        self.intake = Intake([0] * TOPICS, [0] * TOPICS)
+        self.intake = Intake([0] * TOPICS, [0] * TOPICS, set())
         self.generation = 0
         self.quiet = [0] * TOPICS
         self.to_pass = [0] * TOPICS
@@ -110,7 +110,7 @@ class Owner:
         self._old_keys = inheritance.old_keys
         self._since = book.since
         self.new_log = False  # said once; a later takeover inherits as usual
-        self.intake = Intake(book.positions, self._ends.starts)
+        self.intake = Intake(book.positions, self._ends.starts, inheritance.anchors)
         partition = self.partition = Partition(self.number, self.partitions, self.known)
         partition.states = inheritance.states
         partition.positions, partition.anchors = list(book.positions), list(book.anchors)
@@ -205,7 +205,7 @@ class Owner:
             state = self.partition.states[name]
             state.raise_positions(self.partition.positions)
             state.version += 1
-            value = records.encode_state(state)
+            value = records.encode_state(state, self.partition.anchors)
             self.on_state_bytes(len(value))
             key = records.StateKey(self.generation, self.state_topic.epoch, state.unit).key()
             chunk.append((state.unit, key, value))

@@ -47,11 +47,12 @@ class Book(msgspec.Struct, array_like=True, frozen=True):
 
 
 class StateRecord(msgspec.Struct, array_like=True, frozen=True):
-    """A unit's state with its checksum."""
+    """A unit's state with its checksum; `anchors` are as in a book, at the state's positions."""
 
     version: int
     checksum: int
     body: bytes
+    anchors: list[int]
 
 
 class StateKey(NamedTuple):
@@ -81,10 +82,10 @@ def encode(record: Claim | Book) -> bytes:
     return _encode(record)
 
 
-def encode_state(state: UnitState) -> bytes:
+def encode_state(state: UnitState, anchors: list[int]) -> bytes:
     """The value of a unit's state."""
     body = codec.encode(state)
-    return _encode(StateRecord(state.version, crc32(body), body))
+    return _encode(StateRecord(state.version, crc32(body), body, anchors))
 
 
 def parse(key: bytes, value: bytes) -> Claim | Book | tuple[StateKey, StateRecord]:

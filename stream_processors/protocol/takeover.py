@@ -32,15 +32,25 @@ class Shelf(NamedTuple):
     damaged: dict[bytes, str]
 
 
+class Anchor(NamedTuple):
+    """A check of the bytes of a record that was counted."""
+
+    topic: int
+    offset: int
+    fingerprint: int
+
+
 class Inheritance(NamedTuple):
     """Where the owner begins. `rebuild` says why all is counted anew, or is empty.
 
+    `anchors` are the last records that the book and each state ahead of it cover.
     `old_keys` are a unit's keys of lower epochs, to be removed once the own record is there; `spent` are keys of
     earlier books and of damaged records, to be removed once the own book is there.
     """
 
     book: Book
     states: dict[bytes, UnitState]
+    anchors: set[Anchor]
     old_keys: dict[str, list[bytes]]
     spent: list[bytes]
     rebuild: str
@@ -96,7 +106,8 @@ def inherit(
     if new_log:
         why = "the operator put a new log in place"
     else:
-        _check_ends(book, [t.positions for t in shown if t.generation >= since], ends)
+        quiet = [book.quiet] if book is not None else []  # was an end once; a log below it would be waited for for ever
+        _check_ends(book, quiet + [t.positions for t in shown if t.generation >= since], ends)
         why = distrust or _why_rebuild(shelf, book, highest, rules, ends)
     old_keys = {unit: [named.key() for named, _ in versions] for unit, versions in shelf.states.items()}
     if book is None or why:
@@ -105,22 +116,33 @@ def inherit(
         told = book.contracts if book is not None else ""
         own = Book(generation, epoch, ZERO, 0, ZERO, ends.ends, rules, told, generation if new_log else since)
         states: dict[bytes, UnitState] = {}
+        anchors: set[Anchor] = set()
     else:
         own = msgspec.structs.replace(book, epoch=epoch)
-        states = _newest(shelf, book.generation)
+        newest = _newest(shelf, book.generation)
+        states = {unit: codec.decode(kept.body) for unit, kept in newest.items()}
+        anchors = _anchors(book.positions, book.anchors).union(
+            *(_anchors(state.positions, newest[unit].anchors, book.positions) for unit, state in states.items())
+        )
         _check_ends(book, [state.positions for state in states.values()], ends)
     spent = [b.key() for b in shelf.books if b.key() != own.key()] + list(shelf.damaged)
-    return Inheritance(own, states, old_keys, spent, why)
+    return Inheritance(own, states, anchors, old_keys, spent, why)
 
 
-def _newest(shelf: Shelf, generation: int) -> dict[bytes, UnitState]:
+def _newest(shelf: Shelf, generation: int) -> dict[bytes, StateRecord]:
     """Per unit the state of the highest (epoch, version) of a generation."""
     states = {}
     for unit, versions in shelf.states.items():
         ours = [(named.epoch, kept.version, kept) for named, kept in versions if named.generation == generation]
         if ours:
-            states[unit.encode()] = codec.decode(max(ours, key=lambda v: v[:2])[2].body)
+            states[unit.encode()] = max(ours, key=lambda v: v[:2])[2]
     return states
+
+
+def _anchors(positions: list[int], fingerprints: list[int], above: list[int] = ZERO) -> set[Anchor]:
+    """The last records below the positions that lie above others."""
+    told = zip(positions, fingerprints, above, strict=True)
+    return {Anchor(topic, at - 1, fingerprint) for topic, (at, fingerprint, low) in enumerate(told) if at > low}
 
 
 def _why_rebuild(shelf: Shelf, book: Book | None, highest: int, rules: str, ends: Ends) -> str:

@@ -1,0 +1,1 @@
+INSERT INTO moved SELECT unit, -sign, type, subject, instant, data FROM effects

@@ -1,0 +1,111 @@
+"""Postgres: one session that writes, a batch at a time; what it covers and the positions change together or not."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from psycopg2 import extensions
+from sqlalchemy import Connection, create_engine, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from schemas.places import Places
+from schemas.topics import FIELD_TOPICS, REJECTED, STREAMS, TOTALS
+from sinks.ledger import dimensions, newest, rejects
+from sinks.ledger.errors import LedgerError
+from sinks.ledger.events import EventWriter
+from sinks.ledger.intake import Intake
+from sinks.ledger.migrations import upgrade
+from sinks.ledger.positions import Partition, Position, fresh
+from sinks.ledger.tables import positions
+
+RETRY_S = 2.0
+Batch = Mapping[Partition, Sequence[Any]]
+"""Kafka records by partition, in the order of the log; never an empty sequence."""
+_log = logging.getLogger("fieldtally.ledger")
+_SINKS: dict[str, Callable[[Connection, Iterable[Any]], int]] = {
+    REJECTED: rejects.write, TOTALS: newest.write_totals, STREAMS: newest.write_marks,
+}  # fmt: skip
+_LOCK = """
+SELECT topic, partition, next_offset FROM positions
+WHERE (topic, partition) IN (SELECT * FROM unnest(%s::text[], %s::smallint[]))
+ORDER BY topic, partition
+FOR UPDATE"""
+_MOVE = """
+UPDATE positions p SET next_offset = n.next_offset
+FROM unnest(%s::text[], %s::smallint[], %s::bigint[]) AS n (topic, partition, next_offset)
+WHERE p.topic = n.topic AND p.partition = n.partition"""
+
+
+def await_schema(url: str, stop: threading.Event) -> None:
+    """Brings the database to the newest schema; waits, and says so, until it answers or `stop` is set."""
+    while not stop.is_set():
+        try:
+            return upgrade(url)
+        except OperationalError as error:
+            _log.warning("Postgres cannot be used yet, waiting for it: %s", str(error.orig).strip())
+            stop.wait(RETRY_S)
+    return None
+
+
+class Store:
+    """The ledger's database. Two of them may write at once: each takes the other's positions over."""
+
+    def __init__(self, url: str, places: Places, partitions: int) -> None:
+        self._connection = create_engine(url, poolclass=NullPool).connect()
+        self._intake = Intake(places.known, partitions)
+        with self._connection.begin():
+            if dimensions.load(self._connection, places):
+                _log.info("Units and measures are loaded.")
+            self._events = EventWriter(self._cursor())
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def positions(self, logs: Mapping[Partition, str]) -> dict[Partition, Position]:
+        """Where to read on in each partition; offset 0 of the log as it is now where nothing was read yet."""
+        rows = [{"topic": p.topic, "partition": p.number, "next_offset": 0, "log": log} for p, log in logs.items()]
+        with self._connection.begin():
+            self._connection.execute(insert(positions).on_conflict_do_nothing(), rows)
+            found = self._connection.execute(select(positions)).all()
+        return {Partition(row.topic, row.partition): Position(row.next_offset, row.log) for row in found}
+
+    def write(self, batch: Batch) -> tuple[dict[Partition, int], int]:
+        """Writes a batch in one transaction; the next offsets of its partitions, and how many rows were inserted.
+
+        Raises:
+            LedgerError: the log has a gap before or in the batch; nothing was written.
+        """
+        with self._connection.begin():
+            cursor = self._cursor()
+            stored = self._lock(cursor, batch)
+            new = {part: found for part, records in batch.items() if (found := fresh(part, stored[part], records))}
+            field = {part: records for part, records in new.items() if part.topic in FIELD_TOPICS}
+            rows = self._events.write(
+                cursor, [self._intake.lines(part.topic, part.number, records) for part, records in field.items()]
+            )
+            for topic, write in _SINKS.items():
+                if records := [one for part, some in new.items() if part.topic == topic for one in some]:
+                    rows += write(self._connection, records)
+            moved = {part: records[-1].offset + 1 for part, records in new.items()}
+            cursor.execute(_MOVE, [*_columns(moved), list(moved.values())])
+        return stored | moved, rows
+
+    def _lock(self, cursor: extensions.cursor, batch: Batch) -> dict[Partition, int]:
+        cursor.execute(_LOCK, _columns(batch))
+        stored = {Partition(topic, number): offset for topic, number, offset in cursor.fetchall()}
+        if missing := batch.keys() - stored.keys():
+            raise LedgerError(f"Postgres has no position of {min(missing)}: were tables emptied under the ledger?")
+        return stored
+
+    def _cursor(self) -> extensions.cursor:
+        return cast(extensions.cursor, self._connection.connection.cursor())
+
+
+def _columns(partitions: Iterable[Partition]) -> list[list[Any]]:
+    names = list(partitions)
+    return [[part.topic for part in names], [part.number for part in names]]

@@ -108,6 +108,13 @@ def test_down_stops_everything_and_a_second_down_says_so(folder: str) -> None:
     assert again.stdout.startswith("Nothing is up")
 
 
+def test_up_with_another_partition_count_is_refused_and_leaves_nothing_running(folder: str) -> None:
+    done = fieldtally("up", FIELDTALLY_INSTANCE=folder, FIELDTALLY_PARTITIONS="3")
+    assert done.returncode == 1
+    assert "has 2 partitions, FIELDTALLY_PARTITIONS says 3" in done.stderr
+    assert Instance(Path(folder)).read()["processes"] == {}
+
+
 @pytest.mark.parametrize(("arguments", "environment", "said"), [
     (["topics"], {"FIELDTALLY_BOOTSTRAP": f"{HOST}:1"}, "Kafka does not answer: start the stack with `fieldtally up`"),
     (["status"], {"FIELDTALLY_PARTITIONS": "many"}, "FIELDTALLY_PARTITIONS is wrong"),

@@ -142,9 +142,12 @@ COUNTER_METRICS = (
 LEDGER_RECORDS = _counter("ledger_records", "record", "Bản ghi đã đọc", "Records read since the start", "topic")
 LEDGER_ROWS = _counter("ledger_rows", "row", "Dòng đã ghi", "Rows inserted since the start")
 LEDGER_BATCHES = _counter("ledger_batches", "transaction", "Lô đã ghi", "Transactions committed since the start")
+LEDGER_BATCH = Metric(
+    "fieldtally_ledger_batch_seconds", Kind.SUMMARY, "s", Title("Thời gian ghi một lô", "Time that transactions took")
+)
 LEDGER_LAG = _gauge("ledger_lag_records", "record", "Chưa ghi", "Records of the log not in Postgres yet", "topic")
 LEDGER_LAST_COMMIT = _gauge("ledger_last_commit_timestamp_seconds", "s", "Lần ghi cuối", "When it last committed")
-LEDGER_METRICS = (LEDGER_RECORDS, LEDGER_ROWS, LEDGER_BATCHES, LEDGER_LAG, LEDGER_LAST_COMMIT)
+LEDGER_METRICS = (LEDGER_RECORDS, LEDGER_ROWS, LEDGER_BATCHES, LEDGER_BATCH, LEDGER_LAG, LEDGER_LAST_COMMIT)
 
 RESTARTS = _counter("restarts", "restart", "Lần khởi động lại", "Restarts after a fault, by the supervisor", "service")
 METRICS: dict[str, Metric] = {

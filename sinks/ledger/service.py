@@ -1,0 +1,92 @@
+"""The ledger as a process: read the log, write batches, show how far it is, end when that is asked."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import signal
+import threading
+import time
+from collections import Counter
+from contextlib import closing
+
+import psycopg2
+from kafka.errors import KafkaError
+from sqlalchemy.exc import DBAPIError
+
+from schemas import logs
+from schemas.places import load
+from schemas.settings import Settings
+from sinks.ledger.errors import LedgerError
+from sinks.ledger.log import Log, await_logs
+from sinks.ledger.page import Page
+from sinks.ledger.positions import Partition, Position, behind
+from sinks.ledger.store import Store, await_schema
+
+SHOW_EVERY_S = 1.0  # between two looks at the log's end; they also notice a broker that is gone
+_log = logging.getLogger("fieldtally.ledger")
+
+
+def run(settings: Settings) -> None:
+    """Runs until SIGTERM or SIGINT, then returns; ends the process with status 1 and a sentence on a fault."""
+    logs.setup("ledger")
+    # The client writes ten lines for each failed try; what comes of it is an exception, and told by our own lines.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        write_until(settings, stop)
+    except LedgerError as error:
+        _log.error("%s", error)
+        raise SystemExit(1) from error
+    except (DBAPIError, psycopg2.OperationalError) as error:
+        _log.error("Postgres did not do it, the next start tries again: %s", str(error).strip())
+        raise SystemExit(1) from error
+    except KafkaError as error:
+        _log.error("Kafka at %s did not do it, the next start tries again: %r", settings.bootstrap, error)
+        raise SystemExit(1) from error
+    _log.info("Stopped.")
+
+
+def write_until(settings: Settings, stop: threading.Event) -> None:
+    """The service without signals: writes what the log has and what comes until `stop` is set.
+
+    Raises:
+        LedgerError: the ledger cannot go on; the sentence says what to do.
+        KafkaError, DBAPIError: Kafka or Postgres is away or refuses; what was not committed comes again.
+    """
+    page = Page()
+    page.serve(settings.metrics_host, settings.ledger_port)
+    await_schema(settings.database_url, stop)
+    logs_there = {} if stop.is_set() else await_logs(settings, stop)
+    if stop.is_set():
+        return
+    with closing(Store(settings.database_url, load(), settings.partitions)) as store:
+        gc.freeze()  # the map of places and all code: nothing there ever becomes garbage
+        positions = store.positions(logs_there)
+        _follow(Log(settings, logs_there, positions), store, positions, page, stop)
+
+
+def _follow(
+    log: Log, store: Store, start: dict[Partition, Position], page: Page, stop: threading.Event
+) -> None:
+    """Writes batch after batch. A batch that was begun is finished before the end."""
+    positions = {partition: position.offset for partition, position in start.items()}
+    _log.info("Writing.", extra={"records_so_far": sum(positions.values())})
+    unshown, looked = dict(positions), 0.0
+    while not stop.is_set():
+        if batch := log.poll():
+            begun = time.monotonic()
+            moved, rows = store.write(batch)
+            positions |= moved
+            unshown |= moved
+            records: Counter[str] = Counter()
+            for partition, some in batch.items():
+                records[partition.topic] += len(some)
+            page.wrote(records, rows, time.monotonic() - begun)
+        if time.monotonic() - looked > SHOW_EVERY_S:
+            log.show(unshown)
+            page.behind(behind(positions, log.ends()))
+            unshown, looked = {}, time.monotonic()
+    log.close(unshown)

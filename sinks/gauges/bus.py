@@ -16,7 +16,7 @@ from schemas.settings import Settings
 POLL_MS = 100  # how long a poll waits when nothing comes; what comes is returned at once
 RECORDS_MAX = 2000
 FETCH_BYTES_MAX = 4 * 1024 * 1024  # what a fetch takes in memory; a larger record still comes, alone
-RETRY_S = 5.0  # between two tries to find the broker or the topics
+RETRY_S = 2.0  # between two tries to find the broker or the topics
 CLIENT = {
     "client_id": "fieldtally-gauges",
     "request_timeout_ms": 5_000,

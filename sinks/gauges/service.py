@@ -22,7 +22,7 @@ from sinks.gauges.page import Page
 from sinks.gauges.web import serve
 
 LOOK_EVERY_S = 5.0
-PATIENCE_S = 20.0  # after so long without an answer from Kafka the figures may be old, so the page goes
+PATIENCE_S = 10.0  # after so long without an answer from Kafka the figures may be old, so the page goes
 _log = logging.getLogger("fieldtally.gauges")
 
 

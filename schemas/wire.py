@@ -6,18 +6,18 @@ number of partitions add. Counter, ledger and gateway ask the same three.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Union
 
 import msgspec
 
-from schemas.events.catalogue import CORRECTED, VOIDED, WIRE_TYPE_OF, WIRE_TYPES, WITHDRAWN, schema_urn
+from schemas.events.catalogue import CORRECTED, VOIDED, WIRE_TYPES, schema_urn
 from schemas.events.envelope import Envelope
-from schemas.events.fields import SEQ_MAX, SOURCE_PATTERN, UNIT_PATTERN, VILLAGE_PATTERN
+from schemas.events.fields import SEQ_MAX, SOURCE_PATTERN, UNIT_PATTERN
 from schemas.explain import UNREADABLE, decode_head, explain, integer_of, text_of
 from schemas.partition import partition_of
 from schemas.rejected import Refusal
+from schemas.strings import Pattern, Proofs
 from schemas.topics import EVENT_BYTES_MAX
 
 _decode: Callable[[bytes], Envelope] = msgspec.json.Decoder(
@@ -27,27 +27,7 @@ encode: Callable[[Envelope], bytes] = msgspec.json.Encoder().encode
 _TOPIC_OF = {w.envelope: f"field.{w.root.family}.v1" if w.root else None for w in WIRE_TYPES.values()}
 _REVISIONS = frozenset(w.envelope for w in WIRE_TYPES.values() if w.part in (CORRECTED, VOIDED))
 _MEMO_MAX = 100_000
-
-
-class _Pattern:
-    """A pattern that remembers what it has proven: sources and villages repeat in very many events."""
-
-    def __init__(self, pattern: str) -> None:
-        self._match = re.compile(pattern).match
-        self._proven: set[str] = set()
-
-    def __call__(self, text: str) -> bool:
-        if text in self._proven:
-            return True
-        if not self._match(text):
-            return False
-        if len(self._proven) >= _MEMO_MAX:
-            self._proven.clear()
-        self._proven.add(text)
-        return True
-
-
-_is_source, _is_village, _is_unit = _Pattern(SOURCE_PATTERN), _Pattern(VILLAGE_PATTERN), _Pattern(UNIT_PATTERN)
+_is_source, _is_unit, _PROOFS = Pattern(SOURCE_PATTERN), Pattern(UNIT_PATTERN), Proofs()
 
 
 def decode(value: bytes | None) -> Envelope | Refusal:
@@ -60,32 +40,8 @@ def decode(value: bytes | None) -> Envelope | Refusal:
         event = _decode(value)
     except UNREADABLE as error:
         return explain(value, error)
-    if not _is_source(event.source):
-        return Refusal("out-of-range", "$.source", "pattern")
-    if not _is_unit(event.unit):
-        return Refusal("out-of-range", "$.unit", "pattern")
-    wire = WIRE_TYPE_OF[type(event)]
-    if wire.part == WITHDRAWN:
-        return event
-    if wire.envelope not in _REVISIONS:
-        village = event.data.village
-        return (
-            event if village is None or _is_village(village) else Refusal("out-of-range", "$.data.village", "pattern")
-        )
-    return _decoded_revision(event)
-
-
-def _decoded_revision(event: Envelope) -> Envelope | Refusal:
-    revision = event.data
-    if not _is_source(revision.root.source):
-        return Refusal("out-of-range", "$.data.root.source", "pattern")
-    if not _is_unit(revision.root.unit):
-        return Refusal("out-of-range", "$.data.root.unit", "pattern")
-    for name in ("original", "new"):
-        fact = getattr(revision, name, None)
-        if fact is not None and fact.data.village is not None and not _is_village(fact.data.village):
-            return Refusal("out-of-range", f"$.data.{name}.data.village", "pattern")
-    return event
+    broken = _PROOFS[type(event)](event)
+    return event if broken is None else Refusal("out-of-range", f"$.{broken}", "pattern")
 
 
 class _Place:

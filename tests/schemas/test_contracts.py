@@ -14,6 +14,7 @@ from schemas import codes, rejected, topics
 from schemas.contracts import documents, generate, published
 from schemas.contracts.json_schema import Schema
 from schemas.events.catalogue import EVENT_TYPES, ROOT_TYPES, WIRE_TYPES
+from schemas.events.fields import END
 from schemas.measures import COUNTS
 from schemas.settings import Settings
 from schemas.titles import Title
@@ -52,6 +53,13 @@ def test_an_event_contract_is_closed_and_leaves_no_room_for_free_text(name: str,
             assert any(keys <= part.keys() for keys in BOUNDED[kind]), f"{name} {at} has no limits"
         else:
             assert kind in ("boolean", "null") or {"$ref", "anyOf", "oneOf", "enum"} & part.keys(), f"{name} {at}"
+
+
+@pytest.mark.parametrize(("name", "schema"), _events())
+def test_a_pattern_is_anchored_at_both_ends(name: str, schema: Schema) -> None:
+    patterns = [part["pattern"] for _, part in subschemas(schema) if "pattern" in part]
+    assert len(patterns) >= 4, name
+    assert all(pattern.startswith("^") and pattern.endswith(END) for pattern in patterns), name
 
 
 @pytest.mark.parametrize(("name", "schema"), [(str(path.parent.name), schema) for path, schema in CONTRACTS.items()])

@@ -203,6 +203,32 @@ def test_a_later_version_and_an_unknown_type_are_told_from_rubbish(path: Path) -
     assert wire.decode(json.dumps(of_another).encode()) == Refusal("out-of-range", "$.dataschema", "enum")
 
 
+@each(FILES)
+def test_no_string_admits_a_newline_at_any_place(path: Path) -> None:
+    event = document(path)
+    for place in places(event):
+        text = at(event, place)
+        for cut in range(len(text) + 1) if isinstance(text, str) else ():
+            bent = replaced(event, place, f"{text[:cut]}\n{text[cut:]}")
+            assert isinstance(wire.decode(json.dumps(bent).encode()), Refusal), (place, cut)
+
+
+@each(FILES)
+def test_a_string_that_breaks_its_pattern_is_named_by_its_place(path: Path) -> None:
+    event = document(path)
+    for place in places(event):
+        if isinstance(at(event, place), str) and place[-1] in (
+            "id",
+            "source",
+            "subject",
+            "unit",
+            "village",
+            "household",
+        ):
+            answer = wire.decode(json.dumps(replaced(event, place, "?")).encode())
+            assert answer == Refusal("out-of-range", ".".join(("$", *place)), "pattern")
+
+
 def test_an_answer_does_not_depend_on_what_was_decoded_before() -> None:
     first = [wire.decode(value) for value in VALUES]
     spoilt = [wire.decode(json.dumps(document(path) | {"unit": "2025-07:2484"}).encode()) for path in FILES]

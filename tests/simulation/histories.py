@@ -11,7 +11,8 @@ from schemas.topics import FIELD_TOPICS, STATE
 from stream_processors.protocol import owner as owner_module
 from stream_processors.protocol.port import Stored
 from tests.simulation.mixes import FAULTS, MIXES, Mix
-from tests.simulation.tiny_events import UNITS, Field
+from tests.simulation.recount import remembering
+from tests.simulation.tiny_events import UNITS, Field, Tiny
 from tests.simulation.watch import Watch, check_end
 from tests.simulation.worker import Worker
 from tests.simulation.world import Log, World, WrongError
@@ -33,7 +34,7 @@ def run(seed: int, mix: str) -> Result:
     name = f"{mix}:{seed}"
     history = History(Random(name), MIXES[mix])
     try:
-        with patch.object(owner_module, "CHUNK", 1):
+        with patch.object(owner_module, "CHUNK", 1), remembering():
             history.play()
     except WrongError as error:
         return Result(name, history.world.happened, str(error))
@@ -55,6 +56,7 @@ class History:
         self.topics = topics
         self.field = Field(rng, topics, len(self.units))
         self.world.field = [[] for _ in FIELD_TOPICS]
+        self.before: list[list[Tiny]] = [[] for _ in FIELD_TOPICS]
         self.watch.new_era(self.world.field)
         self.workers: list[Worker] = []
         self.number = 0
@@ -80,9 +82,15 @@ class History:
     def grow(self) -> None:
         """The log grows."""
         for _ in range(self.rng.randrange(1, 4)):
-            record = self.field.make()
-            self.world.field[record.topic].append(record)
+            self._append()
         self.world.clock += self.rng.randrange(3)
+
+    def _append(self) -> None:
+        """Write a record; after a cut never the one that lay there before, which an anchor could not tell apart."""
+        record = self.field.make()
+        there, before = self.world.field[record.topic], self.before[record.topic]
+        if len(there) >= len(before) or before[len(there)] != record:
+            there.append(record)
 
     def work(self) -> None:
         """Some steps of one worker that runs."""
@@ -98,8 +106,8 @@ class History:
             worker.step("take over")
             return
         dice = rng.random()
-        topics = worker.waiting_topics() if worker.era == self.world.era else []
-        if topics and dice < 0.35:
+        topics = worker.waiting_topics() if dice < 0.35 and worker.era == self.world.era else []
+        if topics:
             worker.take(rng.choice(topics), rng.randrange(1, 4), dropped=rng.random() < self.mix_drop)
         elif worker.tasks and dice < 0.85:
             worker.step(rng.choice(list(worker.tasks)))
@@ -224,17 +232,13 @@ class History:
         self.world.member = ""
         self.world.era += 1
         self.world.happened["logs cut"] += 1
-        before = self.world.field
-        self.world.field = [list(log) for log in before]
+        self.before = self.world.field
+        self.world.field = [list(log) for log in self.before]
         topic = self.rng.choice(self.topics)
         log = self.world.field[topic]
         del log[self.rng.randrange(len(log) + 1) :]
         for _ in range(self.rng.randrange(4)):
-            record = self.field.make()
-            there = self.world.field[record.topic]
-            at = len(there)
-            if at >= len(before[record.topic]) or before[record.topic][at] != record:
-                there.append(record)
+            self._append()
         self.watch.new_era(self.world.field)
 
     # -- the end -----------------------------------------------------------------------------------------------

@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
-from unittest.mock import patch
 
-from producers.simulator import naive_check
-from producers.simulator.naive_fields import instant
-from producers.simulator.oracle import Oracle
+from producers.simulator import naive_check, oracle
 from schemas.topics import FIELD_TOPICS
 from tests.simulation.tiny_events import ELSEWHERE, PARTITIONS, UNITS, Tiny
 
-_read = lru_cache(maxsize=4096)(naive_check.read)  # each record is recounted for many prefixes; reading is slow
 KNOWN = frozenset({*UNITS, ELSEWHERE})
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Let the oracle remember what it said of each record: in a history it is asked the same for many prefixes."""
+    read, unplaced, misplaced, instant = naive_check.read, naive_check.unplaced, naive_check.misplaced, oracle.instant
+    alive: list[object] = []  # so that no id is used twice
+
+    def by_value(function: Callable[..., Any]) -> Callable[..., Any]:
+        known: dict[Any, Any] = {}
+
+        def remembered(*arguments: Any) -> Any:
+            if arguments not in known:
+                known[arguments] = function(*arguments)
+            return known[arguments]
+
+        return remembered
+
+    def by_identity(function: Callable[..., Any]) -> Callable[..., Any]:
+        known: dict[Any, Any] = {}
+
+        def remembered(thing: Any, *arguments: Any) -> Any:
+            key = id(thing), *arguments
+            if key not in known:
+                alive.append(thing)
+                known[key] = function(thing, *arguments)
+            return known[key]
+
+        return remembered
+
+    naive_check.read, naive_check.unplaced = by_value(read), by_value(unplaced)
+    naive_check.misplaced, oracle.instant = by_identity(misplaced), by_identity(instant)
+    try:
+        yield
+    finally:
+        naive_check.read, naive_check.unplaced = read, unplaced
+        naive_check.misplaced, oracle.instant = misplaced, instant
 
 
 class Tally(NamedTuple):
@@ -37,7 +70,9 @@ class Recount:
     def unit(self, unit: str, positions: Sequence[int]) -> Tally:
         """The unit's figures when each topic's log is counted up to a position."""
         key = unit.encode()
-        ours = [[r for r in log[:end] if r.key == key] for log, end in zip(self._logs, positions, strict=True)]
+        ours = [
+            [r for r in log[:end] if r.key == key] if end else [] for log, end in zip(self._logs, positions, strict=True)
+        ]
         counts = unit, tuple(map(len, ours))
         found = self._known.get(counts)
         if found is None:
@@ -47,29 +82,23 @@ class Recount:
     def rejected(self, positions: Sequence[int]) -> set[bytes]:
         """Keys of the rejected topic: origins of all records that are no event, up to the positions."""
         origins = set()
-        with patch.object(naive_check, "read", _read):
-            for topic, (log, end) in enumerate(zip(self._logs, positions, strict=True)):
-                oracle = Oracle(KNOWN, PARTITIONS)
-                for offset, record in enumerate(log[:end]):
-                    fate = oracle.feed(FIELD_TOPICS[topic], record.key, record.value, 0)
-                    if fate == "conflict" or fate.startswith("rejected"):
-                        origins.add(f"{FIELD_TOPICS[topic]}:0:{offset}".encode())
+        naive = oracle.Oracle(KNOWN, PARTITIONS)
+        for topic, (log, end) in enumerate(zip(self._logs, positions, strict=True)):
+            for offset, record in enumerate(log[:end]):
+                fate = naive.feed(FIELD_TOPICS[topic], record.key, record.value, 0)
+                if fate == "conflict" or fate.startswith("rejected"):
+                    origins.add(f"{FIELD_TOPICS[topic]}:0:{offset}".encode())
         return origins
 
 
 def _tally(unit: str, records: Sequence[Tiny]) -> Tally:
-    oracle = Oracle(KNOWN, PARTITIONS)
+    naive = oracle.Oracle(KNOWN, PARTITIONS)
     latest: int | None = None
-    before, naive_check.read = naive_check.read, _read
-    try:
-        for record in records:
-            if oracle.feed(FIELD_TOPICS[record.topic], record.key, record.value, 0) == "event":
-                event: Any = _read(record.value)[0]
-                at = instant(event)
-                latest = at if latest is None or at > latest else latest
-    finally:
-        naive_check.read = before
-    expected = oracle.result()
+    for record in records:
+        if naive.feed(FIELD_TOPICS[record.topic], record.key, record.value, 0) == "event":
+            at = oracle.instant(naive_check.read(record.value)[0])
+            latest = at if latest is None or at > latest else latest
+    expected = naive.result()
     return Tally(
         expected.counters.get(unit, {}),
         {name: value for name, value in expected.conservation.get(unit, {}).items() if value},

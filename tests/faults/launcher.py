@@ -1,0 +1,158 @@
+"""`python -m tests.faults.launcher PLAN`: the shipped counter, watched, and made to die where the plan says.
+
+Nothing of this is in the shipped code: methods are wrapped from outside, before the service starts.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from schemas import wire
+from schemas.events.catalogue import WIRE_TYPE_OF
+from schemas.rejected import Refusal
+from schemas.settings import from_env
+from stream_processors.counter import service, worker
+from stream_processors.counter.bus import KafkaLog
+from stream_processors.counter.worker import Worker
+from stream_processors.protocol.owner import Owner
+from stream_processors.protocol.port import Message
+from tests.faults.points import BEFORE, HALF, Older, Plan, Point, step_of
+from tests.faults.progress import Progress, Snapshot
+
+_phase: ContextVar[str] = ContextVar("phase", default="publish")
+Method = Callable[..., Awaitable[Any]]
+
+
+class Watch:
+    """Writes the worker's progress after everything that changes it."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._worker: Worker | None = None
+        self._read = self._busy = 0
+
+    def note(self, *, died: bool = False) -> None:
+        """Write it down now."""
+        if self._worker is None:
+            self._progress.write(Snapshot(died_at_point=died))
+            return
+        owners = list(self._worker.owners.values())
+        partitions = [owner.partition for owner in owners]
+        self._progress.write(Snapshot(
+            owned=len(owners),
+            proven=sum(owner.proven for owner in owners),
+            positions=sum(sum(partition.positions) for partition in partitions),
+            due=sum(len(partition.due) for partition in partitions),
+            pending=sum(len(partition.unsaved) + len(partition.rejections) for partition in partitions),
+            busy=self._busy,
+            read=self._read,
+            skipped=self._worker.figures.replayed,
+            died_at_point=died,
+        ))  # fmt: skip
+
+    def wrap(self) -> None:
+        """Watch takeovers, batches, publications and checkpoints."""
+        take = Worker.take
+
+        async def watched_take(of: Worker, topic: str, partition: int, batch: Sequence[Any]) -> None:
+            await take(of, topic, partition, batch)
+            self._worker = of
+            self._read += len(batch) if partition in of.owners else 0
+            self.note()
+
+        Worker.take = watched_take  # type: ignore[method-assign]  # wrapped from outside on purpose
+        for owner_of, name in ((Worker, "assigned"), (Worker, "revoked"), (Owner, "publish"), (Owner, "checkpoint")):
+            setattr(owner_of, name, self._while_busy(getattr(owner_of, name)))
+
+    def _while_busy(self, method: Method) -> Method:
+        async def wrapped(of: Any, *arguments: Any, **named: Any) -> Any:
+            if isinstance(of, Worker):
+                self._worker = of
+            self._busy += 1
+            try:
+                return await method(of, *arguments, **named)
+            finally:
+                self._busy -= 1
+                self.note()
+
+        return wrapped
+
+
+def _in_phase(name: str, method: Method) -> Method:
+    async def wrapped(*arguments: Any, **named: Any) -> Any:
+        token = _phase.set(name)
+        try:
+            return await method(*arguments, **named)
+        finally:
+            _phase.reset(token)
+
+    return wrapped
+
+
+def die_at(point: Point, watch: Watch) -> None:
+    """Let the process kill itself at the point, as SIGKILL from outside would."""
+    append = KafkaLog.append
+    appended: Counter[str] = Counter()
+
+    async def mortal_append(log: KafkaLog, topic: str, messages: Sequence[Message]) -> list[int]:
+        step = step_of(_phase.get(), topic, messages)
+        appended[step] += 1
+        if step != point.step or appended[step] != point.nth:
+            return await append(log, topic, messages)
+        if point.when != BEFORE:
+            await append(log, topic, messages[: len(messages) // 2] if point.when == HALF else messages)
+        watch.note(died=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError("nobody lives here")
+
+    KafkaLog.append = mortal_append  # type: ignore[method-assign]  # wrapped from outside on purpose
+    Owner.take_over = _in_phase("takeover", Owner.take_over)  # type: ignore[method-assign]  # the same
+    Owner.checkpoint = _in_phase("checkpoint", Owner.checkpoint)  # type: ignore[method-assign]  # the same
+    worker.return_parked = _in_phase("return", worker.return_parked)  # type: ignore[attr-defined,assignment]
+
+
+def forget(older: Older) -> None:
+    """Make the counter one of before an upgrade, which knows fewer units, types and versions, and says so."""
+    load, identity, decode = worker.load, worker.identity, wire.decode
+
+    class OldPlaces:
+        def known(self, unit: str) -> bool:
+            return unit not in older.units and load().known(unit)
+
+    def old_decode(value: bytes | None) -> Any:
+        event = decode(value)
+        if isinstance(event, Refusal):
+            return event
+        of = WIRE_TYPE_OF[type(event)]
+        if of.name in older.types:
+            return Refusal("unknown-type", "$.type")
+        return Refusal("future-version", "$.dataschema") if of.name in older.versions else event
+
+    worker.load = OldPlaces  # type: ignore[attr-defined,assignment]  # wrapped from outside on purpose
+    worker.identity = lambda name: identity(name)._replace(contracts="before")  # type: ignore[attr-defined,assignment]
+    wire.decode = old_decode
+
+
+def main() -> None:
+    """Run the counter as the plan says, with the settings of the environment."""
+    plan = msgspec.json.decode(sys.argv[1], type=Plan)
+    watch = Watch(Progress(Path(plan.progress)))
+    watch.wrap()
+    if plan.point is not None:
+        die_at(plan.point, watch)
+    if plan.older is not None:
+        forget(plan.older)
+    service.run(from_env(), new_log=plan.new_log)
+
+
+if __name__ == "__main__":
+    main()

@@ -71,7 +71,8 @@ class Recount:
         """The unit's figures when each topic's log is counted up to a position."""
         key = unit.encode()
         ours = [
-            [r for r in log[:end] if r.key == key] if end else [] for log, end in zip(self._logs, positions, strict=True)
+            [r for r in log[:end] if r.key == key] if end else []
+            for log, end in zip(self._logs, positions, strict=True)
         ]
         counts = unit, tuple(map(len, ours))
         found = self._known.get(counts)

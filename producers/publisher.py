@@ -7,21 +7,16 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from types import TracebackType
 
-from kafka import KafkaProducer
-from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
+from kafka.errors import KafkaError
 from kafka.producer.future import FutureRecordMetadata
 
+from producers.connection import DELIVERY_MS, Say, connected
 from producers.errors import ProducersError
 from producers.simulator.record import Record
 from schemas.partition import partition_of
 from schemas.settings import Settings
-from schemas.topics import FIELD_RECORD_BYTES_MAX
 
 UNCONFIRMED_MAX = 20_000  # records under way before `send` waits; bounds memory, for the client has no such bound
-DELIVERY_MS = 120_000  # a record that the broker has not confirmed by then has failed
-_ATTEMPT_MS = 2_000
-_UNREACHABLE = (KafkaConnectionError, KafkaTimeoutError)
-Say = Callable[[str], None]
 
 
 class Publisher:
@@ -40,7 +35,7 @@ class Publisher:
             ProducersError: the broker did not answer in time.
         """
         self._settings = settings
-        self._producer = _connected(settings, wait_s, linger_ms, say)
+        self._producer = connected(settings, wait_s, linger_ms, say)
         self._under_way: deque[FutureRecordMetadata] = deque()
         self._partitions: dict[str, int] = {}
         self._of_key: dict[bytes, int] = {}
@@ -122,43 +117,6 @@ class Publisher:
             f"Kafka at {self._settings.bootstrap} did not confirm a record after {self.confirmed:,} were confirmed "
             f"({type(error).__name__}): see to the broker and publish again; what arrived already counts once."
         )
-
-
-def _connected(settings: Settings, wait_s: float | None, linger_ms: int, say: Say) -> KafkaProducer:
-    """A producer that has reached the broker."""
-    started = time.monotonic()
-    said = -10.0
-    while True:
-        try:
-            return _producer(settings, linger_ms)
-        except _UNREACHABLE as error:
-            waited = time.monotonic() - started
-            if wait_s is not None and waited >= wait_s:
-                raise ProducersError(
-                    f"Kafka at {settings.bootstrap} does not answer after {waited:.0f} s: start it (`fieldtally up`), "
-                    "or set FIELDTALLY_BOOTSTRAP to your brokers."
-                ) from error
-            if waited - said >= 10:
-                said = waited
-                say(f"Kafka at {settings.bootstrap} does not answer yet; waiting ({waited:.0f} s so far).")
-
-
-def _producer(settings: Settings, linger_ms: int) -> KafkaProducer:
-    return KafkaProducer(
-        bootstrap_servers=settings.bootstrap.split(","),
-        client_id=f"{settings.topic_prefix}fieldtally-publisher",
-        acks="all",
-        enable_idempotence=True,
-        linger_ms=linger_ms,
-        batch_size=256 * 1024,
-        max_request_size=2 * FIELD_RECORD_BYTES_MAX,
-        delivery_timeout_ms=DELIVERY_MS,
-        max_block_ms=15_000,
-        bootstrap_timeout_ms=_ATTEMPT_MS,
-        reconnect_backoff_max_ms=1_000,
-        allow_auto_create_topics=False,
-        metrics_enabled=False,
-    )
 
 
 def publish(

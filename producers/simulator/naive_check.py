@@ -1,12 +1,13 @@
 """Is this record valid, and if not, why: a second, naive answer from the bytes alone, for the oracle.
 
 For a record with one fault the reason is exact. With several faults at once the order is: reading, type, version,
-seq, then any wrong shape before any value out of range, then key, topic, subject, root.
+seq, schema, then any wrong shape before any value out of range, then key, topic, subject, root.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Container
 from typing import Any
 
@@ -19,6 +20,9 @@ from schemas.partition import partition_of
 Json = dict[str, Any]
 Fields = dict[str, Check]
 MAY_BE_LEFT_OUT = {"specversion", "datacontenttype", "skewms", "village", "household"}
+
+
+_VERSION = re.compile(r"urn:fieldtally:(.*):([1-9][0-9]{0,5})")
 
 
 def _no_constant(name: str) -> float:
@@ -34,7 +38,11 @@ def parse(value: bytes, errors: str = "strict") -> Any:
     Raises:
         ValueError: there is none.
     """
-    return _parse(value.decode("utf-8", errors))
+    text = value.decode("utf-8", errors)
+    parsed = _parse(text)
+    if errors == "strict" and "\\u" in text:
+        json.dumps(parsed, ensure_ascii=False).encode()  # half a surrogate pair is no character
+    return parsed
 
 
 def read(value: bytes | None) -> tuple[Json, str]:
@@ -58,18 +66,18 @@ def root_type(name: str) -> str:
 
 
 def _event(event: Json) -> str:
-    name = event.get("type")
-    if not isinstance(name, str):
+    name, schema, seq = event.get("type"), event.get("dataschema"), event.get("seq")
+    if not isinstance(name, str) or name == "":
         return SHAPE
     if name not in _FIELDS:
-        return "unknown-type" if event.get("specversion") == "1.0" else RANGE
-    schema = event.get("dataschema")
-    version = schema.removeprefix(f"urn:fieldtally:{name}:") if isinstance(schema, str) else ""
-    if version.isdecimal() and int(version) > 1:
+        return "unknown-type" if event.get("specversion") == "1.0" else SHAPE
+    stated = _VERSION.fullmatch(schema) if isinstance(schema, str) else None
+    if stated and stated[1] == name and stated[2] != "1":
         return "future-version"
-    seq = event.get("seq")
     if isinstance(seq, int) and not isinstance(seq, bool) and not 1 <= seq <= 2**31 - 1:
         return "bad-seq"
+    if isinstance(schema, str) and schema != f"urn:fieldtally:{name}:1":
+        return RANGE
     return _object(event, _FIELDS[name])
 
 

@@ -84,8 +84,19 @@ def timestamp(value: object) -> str:
 
 
 def moment(value: str) -> datetime:
-    """A checked timestamp as a time."""
-    return datetime.fromisoformat(value.upper())
+    """A checked timestamp as a time, rounded to whole microseconds.
+
+    Raises:
+        ValueError: the calendar does not have it.
+    """
+    digits = re.search(r"\.([0-9]{7,})", value)
+    if digits is None:
+        return datetime.fromisoformat(value.upper())
+    whole_seconds = datetime.fromisoformat(value.upper().replace(digits[0], ""))
+    try:
+        return whole_seconds + timedelta(microseconds=round(int(digits[1]) * 10**6 / 10 ** len(digits[1])))
+    except OverflowError as error:
+        raise ValueError(value) from error
 
 
 def calendar_day(value: object) -> str:

@@ -28,7 +28,7 @@ class Letter(NamedTuple):
 class Surroundings(NamedTuple):
     """What a form needs to know beside the event."""
 
-    units: tuple[str, ...]
+    communes: tuple[str, ...]
     partitions: int
     rng: Random
 
@@ -102,8 +102,8 @@ def _wrong_subject(body: Json, letter: Letter, around: Surroundings) -> Letter:
 
 def _other(unit: str, around: Surroundings) -> str:
     """Another commune."""
-    found = around.rng.choice(around.units)
-    return found if found != unit else next(one for one in around.units if one != unit)
+    found = around.rng.choice(around.communes)
+    return found if found != unit else next(one for one in around.communes if one != unit)
 
 
 def _key_of_another(body: Json, letter: Letter, around: Surroundings) -> Letter:

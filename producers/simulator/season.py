@@ -28,6 +28,7 @@ from producers.simulator.writing import TOPIC_OF
 
 DAYS = 1_275  # from January 2023 to June 2026, about; a season goes on until it has its records
 FIGURES_SHARE = 0.8  # at most so much of a season makes up the programmes' figures
+FULL_SEASON = 50_000  # records from which on all of the programmes' figures are in a season
 
 
 def season(seed: int, records: int, faults: Faults | None = None, shape: Shape | None = None) -> Iterator[Record]:
@@ -51,7 +52,7 @@ class _Season:
         self._fleet = Fleet(seed, places, shape.tablets_per_commune, rng)
         self._back: dict[int, list[Tablet]] = defaultdict(list)
         self._office, self._delivery = Office(rng), Delivery(faults, rng)
-        around = Surroundings(tuple(places.homes), shape.partitions, rng)
+        around = Surroundings(places.lao_cai["2023"] + places.lac_duong["2025-03"], shape.partitions, rng)
         self._contact = Contact(faults, self._register, self._delivery, self._office, around)
         self._share, self._daily = _budget(self._programmes, records / faults.records_per_happening())
 

@@ -96,3 +96,16 @@ def ensure(settings: Settings, replicas: int = -1) -> Comparison:
                 admin.create_topics(wanted)
             admin.wait_for_topics(list(wanted), timeout_ms=60_000)
     return comparison
+
+
+def delete(settings: Settings) -> None:
+    """Removes the topics of a trial installation, one with a prefix of its own.
+
+    Raises:
+        InfraError: there is no prefix, so these would be the topics of the real one.
+    """
+    if not settings.topic_prefix:
+        raise InfraError("Topics without a prefix are those of the real installation: they are not deleted.")
+    with _admin(settings) as admin:
+        if names := list(look(admin, settings)):
+            admin.delete_topics(names)

@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from infra.cli.bench import bench
 from infra.cli.counter import counter
 from infra.cli.demo import demo
 from infra.cli.down import down
@@ -26,6 +27,7 @@ app = typer.Typer(
 for command in (up, down, status, topics, setup, simulate, counter, ledger, gauges, reconcile, demo):
     app.command(command.__name__)(command)
 app.command("import")(import_events)
+app.add_typer(bench, name="bench")
 
 
 def main() -> None:

@@ -1,0 +1,117 @@
+"""Processes under measurement: their figures come from their own /metrics page and from the kernel."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import NamedTuple
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import msgspec
+import psutil
+from prometheus_client.parser import text_string_to_metric_families
+
+from infra.errors import InfraError
+from schemas.settings import PREFIX, Settings
+
+POLL_S = 0.05
+
+
+class Figures(NamedTuple):
+    """What a run took: records, seconds and CPU seconds from the first record on, the largest memory in MB."""
+
+    records: float
+    seconds: float
+    cpu_seconds: float
+    rss_mb: float
+
+    @property
+    def per_second(self) -> float:
+        """Records per second."""
+        return self.records / self.seconds
+
+    @property
+    def per_cpu_second(self) -> float:
+        """Records per second of CPU."""
+        return self.records / self.cpu_seconds
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment in which a process has these settings."""
+    fields = msgspec.structs.asdict(settings)
+    return {**os.environ, **{PREFIX + name.upper(): str(value) for name, value in fields.items()}}
+
+
+def run_case(name: str, settings: Settings) -> Figures:
+    """Run a loop of `cases` in its own process.
+
+    Raises:
+        InfraError: it failed; its last lines are in the text.
+    """
+    command = [sys.executable, "-m", "infra.benchmarks.cases", name]
+    done = subprocess.run(command, env=environment(settings), capture_output=True, text=True, check=False)
+    lines = done.stdout.strip().splitlines()
+    if done.returncode or not lines:
+        raise InfraError(f"The case {name} failed: {done.stderr[-2000:]}")
+    return msgspec.json.decode(lines[-1].encode(), type=Figures) if lines[-1][0] == "[" else _named(lines[-1])
+
+
+def _named(line: str) -> Figures:
+    told: Mapping[str, float] = msgspec.json.decode(line)
+    return Figures(told["records"], told["seconds"], told["cpu_seconds"], told["rss_mb"])
+
+
+@contextmanager
+def service(name: str, settings: Settings, *more: str) -> Iterator[psutil.Process]:
+    """A service of ours in the foreground of its own process; stopped by SIGTERM."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "infra.cli", name, *more],
+        env=environment(settings),
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield psutil.Process(process.pid)
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def samples(port: int, name: str) -> float:
+    """The sum of a metric's samples on a page of this machine; 0 while the page is not there."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as page:
+            text = page.read().decode()
+    except (URLError, ConnectionError, TimeoutError):
+        return 0.0
+    found = (s for family in text_string_to_metric_families(text) for s in family.samples if s.name == name)
+    return sum(sample.value for sample in found)
+
+
+def until_counted(process: psutil.Process, port: int, metric: str, records: int, limit_s: float) -> Figures:
+    """Watch a service count `records`: time and CPU from the first poll that saw any on.
+
+    Raises:
+        InfraError: it did not reach them in time.
+    """
+    began = time.monotonic()
+    start: tuple[float, float, float] | None = None
+    while time.monotonic() - began < limit_s:
+        seen = samples(port, metric)
+        now, cpu = time.monotonic(), sum(process.cpu_times()[:2])
+        if seen and start is None:
+            start = (seen, now, cpu)
+        if seen >= records and start is not None:
+            memory = process.memory_info().rss / 2**20
+            return Figures(seen - start[0], max(now - start[1], POLL_S), max(cpu - start[2], POLL_S), memory)
+        time.sleep(POLL_S)
+    raise InfraError(f"Only {samples(port, metric):,.0f} of {records:,} records were counted in {limit_s:.0f} s.")

@@ -1,0 +1,62 @@
+"""`fieldtally bench …`: measurements that print figures, each beside its reference in the same run."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from infra.cli.common import settings
+from schemas.settings import Settings
+
+bench = typer.Typer(no_args_is_help=True, help="Measure: throughput, live delays, ledger, growth.")
+Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same records.")]
+
+
+@contextlib.contextmanager
+def _own_topics() -> Iterator[Settings]:
+    """Settings with a topic prefix of this run, whose topics are deleted afterwards."""
+    from infra.topics import delete
+
+    mine = msgspec.structs.replace(settings(), topic_prefix=f"bench-{os.getpid()}.")
+    try:
+        yield mine
+    finally:
+        delete(mine)
+
+
+@bench.command()
+def throughput(
+    events: Annotated[int, typer.Option(min=1000, help="How many records.")] = 300_000, seed: Seed = 1
+) -> None:
+    """Records per second: consume only, consume and decode, a bare loop with the core, the counter, plain Faust."""
+    from infra.benchmarks.throughput import measure
+
+    with _own_topics() as mine:
+        measure(mine, events, seed, Console())
+
+
+@bench.command()
+def live(
+    seconds: Annotated[int, typer.Option(min=5, help="How long.")] = 30,
+    rate: Annotated[int, typer.Option(min=1, help="Events per second.")] = 1000,
+    seed: Seed = 1,
+) -> None:
+    """Delays from publish to the totals topic, to Postgres and to the gauges' page, at a steady rate."""
+    from infra.benchmarks.live import measure
+
+    with _own_topics() as mine:
+        measure(mine, seconds, rate, seed, Console())
+
+
+@bench.command()
+def growth(seed: Seed = 1) -> None:
+    """Cost per event and weight of the state as units, households and history grow."""
+    from infra.benchmarks.growth import measure
+
+    measure(Console(), seed)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from schemas.totals import dominates
 from stream_processors.core.partition import Partition
 from stream_processors.core.state import TOPICS
+from stream_processors.protocol.records import Book
 
 
 class Proof(Enum):
@@ -51,6 +52,11 @@ class Plan(NamedTuple):
     rejected: int
     anchors: list[int]
     units: list[bytes]
+
+
+def nothing_new(partition: Partition, saved: Book) -> bool:
+    """Whether the last book still says all: then an idle partition writes nothing."""
+    return not partition.unsaved and not partition.rejections and partition.positions == saved.positions
 
 
 def begin_checkpoint(partition: Partition) -> Plan:

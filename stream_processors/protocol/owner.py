@@ -63,6 +63,7 @@ class Owner:
         self.proven = False
         self.contracts = ""
         self._since = 0
+        self._saved: records.Book
         self._old_keys: dict[str, list[bytes]] = {}
 
     async def take_over(self, distrust: str = "") -> str:
@@ -105,7 +106,7 @@ class Owner:
 
     def _begin(self, inheritance: Inheritance) -> None:
         """Count on from the inherited book and states."""
-        book = inheritance.book
+        book = self._saved = inheritance.book
         self.generation, self.quiet, self.contracts = book.generation, book.quiet, book.contracts
         self._old_keys = inheritance.old_keys
         self._since = book.since
@@ -172,6 +173,8 @@ class Owner:
             return False
         if not await self.state_topic.last_claim_is_mine():
             raise DeposedError(f"another worker claimed partition {self.number}")
+        if decisions.nothing_new(self.partition, self._saved) and self.contracts == self._saved.contracts:
+            return True
         plan = decisions.begin_checkpoint(self.partition)
         contracts = self.contracts
         await self._deliver_rejections()
@@ -193,6 +196,7 @@ class Owner:
             self._since,
         )
         await self.state_topic.append([Message(book.key(), records.encode(book))])
+        self._saved = book
         gone = [k for unit, own in delivered for k in decisions.removable(self._old_keys.pop(unit, []), own)]
         if gone:
             await self.state_topic.append([Message(key, None) for key in gone])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -26,6 +27,7 @@ def schemas() -> dict[PurePosixPath, json_schema.Schema]:
     return events | ours
 
 
+@cache
 def texts() -> dict[PurePosixPath, str]:
     """Every generated file; the same code always gives the same bytes."""
     said = {path: _json(schema) for path, schema in schemas().items()}

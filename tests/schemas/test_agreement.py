@@ -16,7 +16,7 @@ from tests.schemas.mutations import mutated
 from tests.schemas.validators import accepts
 
 SIM = document(GOLDEN / "sim.handed-out" / "1" / "sim-4g-cho-ho.json")
-MUTATIONS_PER_EXAMPLE = 40
+MUTATIONS_PER_EXAMPLE = 25
 
 
 def _difference(event: Any) -> str | None:

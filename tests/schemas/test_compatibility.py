@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -91,7 +92,7 @@ BREAKING: dict[str, tuple[Callable[[Schema], bool], Change]] = {
     "nothing at all": (lambda n: n.get("type") == "integer", _set(enum=[])),
 }
 CHANGES = HARMLESS | BREAKING
-fixed = settings(derandomize=True, max_examples=150, deadline=None)
+fixed = settings(derandomize=True, max_examples=80, deadline=None)
 
 
 def _changed(schema: Schema, what: str, dice: random.Random) -> Schema | None:
@@ -237,10 +238,10 @@ class TestGenerate:
             "jsonschema/card.issued/notes.txt",
         ])  # fmt: skip
 
-    def test_the_command_line_checks_what_is_committed(self) -> None:
-        run = subprocess.run(
-            [sys.executable, "-m", "schemas.contracts.generate", "--check"], capture_output=True, text=True, check=False
-        )
+    def test_another_process_with_another_order_of_sets_says_the_same(self) -> None:
+        command = [sys.executable, "-m", "schemas.contracts.generate", "--check"]
+        environment = os.environ | {"PYTHONHASHSEED": "4711"}
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert (run.returncode, run.stdout) == (0, "")
 
 

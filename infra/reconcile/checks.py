@@ -47,7 +47,7 @@ def ledger_itself(this: Round) -> list[Place]:
         if this.unit in (None, row["unit"]):
             this.report.differences.append(Difference(
                 sides=KEPT, place=row["unit"], figure=f"{row['kept_in']} {row['measure']} {row['day']}",
-                kind=row["kind"], left=row["kept"], right=row["recounted"],
+                kind=row["kind"], left=int(row["kept"]), right=int(row["recounted"]),
                 behind=(row["subject"],) if row["subject"] else ()))
     this.report.compared[KEPT] = this.ledger.kept_figures()
     return [place for place in suspects if place in this.ends]

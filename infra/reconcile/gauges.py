@@ -16,13 +16,14 @@ from schemas.totals import Total
 
 SIDES = "gauges and totals"
 REASONS = "gauges and rejected records"
+EVERYWHERE = ("0.0.0.0", "::")  # listens on all addresses, of which this machine's own is one
 
 
 def await_page(this: Round) -> Page | None:
     """A page that covers all totals and rejects that are there now, or None after a failure was noted."""
     ends = {place: end for place, end in this.bus.ends(this.bus.places([TOTALS])).items() if end}
     before = Counter(Rejects(this).read_on().reasons.values())
-    url = f"http://127.0.0.1:{this.settings.gauges_port}/metrics"
+    url = _url(this)
     seen: list[Page | str] = []
 
     def look() -> str:
@@ -46,6 +47,11 @@ def await_page(this: Round) -> Page | None:
         return None
     _compare_rejects(this, page, before)
     return page
+
+
+def _url(this: Round) -> str:
+    host = this.settings.metrics_host
+    return f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{this.settings.gauges_port}/metrics"
 
 
 def compare(this: Round, page: Page, totals: Mapping[str, Total]) -> None:

@@ -41,16 +41,18 @@ class Judge:
 def compare(this: Round, below: Mapping[Place, int]) -> list[Difference]:
     """Reads partitions of the log up to some offsets and compares every record with the ledger; the differences."""
     found: list[Difference] = []
-    for number, (place, end) in enumerate(below.items(), 1):
-        this.tell(f"Reading the log: {place}, {number} of {len(below)}")
-        kept = this.ledger.verdicts(place)
-        judge = Judge(place, this.settings.partitions, this.places.known)
-        for _, record in this.bus.read({place: 0}, {place: end}):
-            verdict, unit, kind = judge.verdict(record.key, record.value)
-            if (stated := kept.pop(record.offset, None)) != verdict:
+    for topic in dict.fromkeys(place.topic for place in below):
+        this.tell(f"Reading the log: {topic}")
+        ends = {place: end for place, end in below.items() if place.topic == topic}
+        kept = {place: this.ledger.verdicts(place) for place in ends}
+        judges = {place: Judge(place, this.settings.partitions, this.places.known) for place in ends}
+        for place, record in this.bus.read({}, ends):
+            verdict, unit, kind = judges[place].verdict(record.key, record.value)
+            if (stated := kept[place].pop(record.offset, None)) != verdict:
                 found.append(_difference(place, record.offset, unit, kind, verdict, stated))
-        found += [_difference(place, offset, "", "", None, stated) for offset, stated in kept.items() if offset < end]
-        this.report.compared[SIDES] = this.report.compared.get(SIDES, 0) + end
+        found += [_difference(place, offset, "", "", None, stated)
+                  for place, left in kept.items() for offset, stated in left.items() if offset < ends[place]]
+        this.report.compared[SIDES] = this.report.compared.get(SIDES, 0) + sum(ends.values())
     if this.unit is not None:
         found = [each for each in found if each.place == this.unit]
     this.report.differences += found

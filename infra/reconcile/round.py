@@ -50,9 +50,6 @@ def _compare(this: Round, deep: bool) -> None:
         newest.read_to(page.offsets)
     on_page = dict(newest.totals)
     newest.read_on()
-    if not newest.totals:
-        this.stall("totals", "There are no totals although the log holds records: is the counter "
-                             "running (`fieldtally counter`)?")
     _await_totals(this, newest)
     chosen = {unit: total for unit, total in newest.totals.items() if this.unit in (None, unit)}
     checks.totals_themselves(this, newest)
@@ -105,7 +102,10 @@ def _await_totals(this: Round, newest: Newest) -> None:
 
     missing = wait(look, this.patience("totals"),
                    lambda units: this.tell(f"Waiting for the totals of {len(units):,} units"))
-    if absent := [unit for unit in missing if unit not in newest.totals]:
+    if not newest.totals:
+        this.stall("totals", "There are no totals although the log holds records: is the counter running "
+                             "(`fieldtally counter`)?")
+    elif absent := [unit for unit in missing if unit not in newest.totals]:
         this.stall("totals", f"No total although the log holds their records: {named(absent)}.")
     if stale := [unit for unit in missing if unit in newest.totals]:
         first = stale[0]

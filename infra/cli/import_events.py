@@ -47,4 +47,5 @@ def _say(report: Report, dry_run: bool) -> None:
     typer.echo(f"{report.accepted:,} events {'are valid' if dry_run else 'published and confirmed'}.")
     if report.refused_file is not None:
         reasons = ", ".join(f"{number:,} {reason}" for reason, number in sorted(report.refused.items()))
-        typer.echo(f"{sum(report.refused.values()):,} lines refused ({reasons}): see {report.refused_file}.")
+        number = sum(report.refused.values())
+        typer.echo(f"{number:,} line{'s' * (number != 1)} refused ({reasons}): see {report.refused_file}.")

@@ -2,7 +2,7 @@
 
 Feed records in the order of the log (per partition; partitions may interleave in any way), then ask for the result.
 Nothing is kept up to date: everything is added up at the end. It shares no code with the counter, the ledger or
-`schemas.wire`; about 400 bytes of memory per event.
+`schemas.wire`; about 500 bytes of memory per event.
 """
 
 from __future__ import annotations

@@ -1,0 +1,62 @@
+"""`fieldtally simulate` and `fieldtally import`, as a person runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from infra.cli import app
+from infra.topics import ensure
+from producers.simulator import recount, season
+from producers.simulator.log import recount_log
+from schemas.places import Unit
+from schemas.settings import Settings
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def settings(bootstrap: str, topic_prefix: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """An installation of this test's own, which the environment names."""
+    monkeypatch.setenv("FIELDTALLY_BOOTSTRAP", bootstrap)
+    monkeypatch.setenv("FIELDTALLY_TOPIC_PREFIX", topic_prefix)
+    monkeypatch.setenv("FIELDTALLY_PARTITIONS", "3")
+    chosen = Settings(bootstrap=bootstrap, topic_prefix=topic_prefix, partitions=3)
+    ensure(chosen)
+    return chosen
+
+
+def test_a_simulated_season_is_in_the_log_as_its_seed_says(settings: Settings, units: Mapping[str, Unit]) -> None:
+    done = run("simulate", "--seed", 9, "--events", 800)
+    assert done.exit_code == 0, done.output
+    assert "800 records confirmed" in done.output
+    assert recount_log(settings, units).counters == recount(season(9, 800), units).counters
+
+
+def test_a_season_goes_through_a_file_and_a_dry_run_publishes_nothing(
+    settings: Settings, units: Mapping[str, Unit], tmp_path: Path
+) -> None:
+    file = tmp_path / "season.jsonl"
+    assert run("simulate", "--seed", 9, "--events", 500, "--to-file", file).exit_code == 0
+    assert run("import", "--dry-run", file).exit_code == 0
+    assert recount_log(settings, units).records == 0
+    done = run("import", file)
+    assert done.exit_code == 0, done.output
+    assert recount_log(settings, units).counters == recount(season(9, 500), units).counters
+
+
+def test_an_import_with_a_refused_line_says_so_and_exits_with_1(settings: Settings, tmp_path: Path) -> None:
+    del settings
+    file = tmp_path / "season.jsonl"
+    run("simulate", "--events", 50, "--to-file", file)
+    with file.open("ab") as out:
+        out.write(b"no event\n")
+    done = run("import", file)
+    assert done.exit_code == 1
+    assert "1 line refused (1 undecodable)" in done.output
+    assert "events published and confirmed" in done.output

@@ -370,6 +370,6 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "latest survey by arrival": Mutant(
         "calm",
-        (Edit(kept, "_latest", (("rank > best", "True"),)),),
+        (Edit(kept, "_latest", (("max(roots, key=lambda root: _survey_rank(state, root))", "roots[-1]"),)),),
     ),
 }

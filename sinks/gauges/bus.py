@@ -21,7 +21,7 @@ CLIENT = {
     "client_id": "fieldtally-gauges",
     "request_timeout_ms": 5_000,
     "reconnect_backoff_max_ms": 1_000,
-    "bootstrap_timeout_ms": 5_000,
+    "bootstrap_timeout_ms": 3_000,
 }
 _log = logging.getLogger("fieldtally.gauges.bus")
 

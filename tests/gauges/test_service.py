@@ -8,15 +8,13 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
-import pytest
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
 from infra.stack import Stack
-from infra.stack.ports import HOST, choose
+from infra.stack.ports import HOST
 from infra.topics import ensure
 from schemas.rejected import Origin, Refusal, rejected_headers
 from schemas.settings import Settings
@@ -36,16 +34,6 @@ from tests.gauges.support import (
 )
 
 IN_LAC_DUONG = {"commune": LAC_DUONG, "province": "68"}
-
-
-@pytest.fixture
-def gauges(bootstrap: str, topic_prefix: str, tmp_path: Path) -> Iterator[Gauges]:
-    settings = Settings(bootstrap=bootstrap, topic_prefix=topic_prefix, partitions=PARTITIONS, gauges_port=choose([]))
-    ensure(settings)
-    made = Gauges(settings, tmp_path / "gauges.log")
-    yield made
-    made.process.kill()
-    made.producer.close()
 
 
 def test_totals_that_were_there_and_totals_that_come_are_on_the_page(gauges: Gauges) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from kafka.errors import TopicAlreadyExistsError
 from infra.errors import InfraError
 from schemas.settings import Settings
 from schemas.topics import TOPICS, Topic
+
+
+DELETE_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -98,14 +102,20 @@ def ensure(settings: Settings, replicas: int = -1) -> Comparison:
     return comparison
 
 
-def delete(settings: Settings) -> None:
-    """Removes the topics of a trial installation, one with a prefix of its own.
+def delete(settings: Settings, topics: Iterable[Topic] = TOPICS) -> None:
+    """Removes topics of a trial installation, one with a prefix of its own, and waits until they are gone.
 
     Raises:
-        InfraError: there is no prefix, so these would be the topics of the real one.
+        InfraError: there is no prefix, so these would be the topics of the real one; or the broker keeps them.
     """
     if not settings.topic_prefix:
         raise InfraError("Topics without a prefix are those of the real installation: they are not deleted.")
+    wanted = {settings.topic(topic.name) for topic in topics}
     with _admin(settings) as admin:
-        if names := list(look(admin, settings)):
-            admin.delete_topics(names)
+        if going := wanted & look(admin, settings).keys():
+            admin.delete_topics(list(going))
+        deadline = time.monotonic() + DELETE_S
+        while left := wanted & look(admin, settings).keys():
+            if time.monotonic() > deadline:
+                raise InfraError(f"The broker still has {sorted(left)[0]} after {DELETE_S:.0f} s: see its log.")
+            time.sleep(0.1)

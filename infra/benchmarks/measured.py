@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 from urllib.error import URLError
@@ -58,11 +58,7 @@ def run_case(name: str, settings: Settings) -> Figures:
     lines = done.stdout.strip().splitlines()
     if done.returncode or not lines:
         raise InfraError(f"The case {name} failed: {done.stderr[-2000:]}")
-    return msgspec.json.decode(lines[-1].encode(), type=Figures) if lines[-1][0] == "[" else _named(lines[-1])
-
-
-def _named(line: str) -> Figures:
-    told: Mapping[str, float] = msgspec.json.decode(line)
+    told: Mapping[str, float] = msgspec.json.decode(lines[-1])
     return Figures(told["records"], told["seconds"], told["cpu_seconds"], told["rss_mb"])
 
 
@@ -115,3 +111,27 @@ def until_counted(process: psutil.Process, port: int, metric: str, records: int,
             return Figures(seen - start[0], max(now - start[1], POLL_S), max(cpu - start[2], POLL_S), memory)
         time.sleep(POLL_S)
     raise InfraError(f"Only {samples(port, metric):,.0f} of {records:,} records were counted in {limit_s:.0f} s.")
+
+
+def while_all_count(processes: Sequence[psutil.Process], ports: Sequence[int], metric: str, limit_s: float) -> Figures:
+    """Watch several services of one group from when each counts until one of them has nothing left.
+
+    Raises:
+        InfraError: they never all counted at once.
+    """
+    began = time.monotonic()
+    seen: list[tuple[list[float], float, float]] = []
+    while time.monotonic() - began < limit_s:
+        counted = [samples(port, metric) for port in ports]
+        cpu = sum(sum(process.cpu_times()[:2]) for process in processes)
+        moved = not seen or all(now > then for now, then in zip(counted, seen[-1][0], strict=True))
+        if moved and all(counted):
+            seen.append((counted, time.monotonic(), cpu))
+        elif len(seen) > 2:
+            first, last = seen[0], seen[-1]
+            memory = max(process.memory_info().rss for process in processes) / 2**20
+            return Figures(sum(last[0]) - sum(first[0]), last[1] - first[1], last[2] - first[2], memory)
+        else:
+            seen.clear()
+        time.sleep(10 * POLL_S)
+    raise InfraError(f"The {len(ports)} services never counted at the same time in {limit_s:.0f} s.")

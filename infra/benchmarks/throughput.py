@@ -5,21 +5,23 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from infra.benchmarks.measured import Figures, run_case, service, until_counted
+from infra.benchmarks.measured import Figures, run_case, service, until_counted, while_all_count
 from infra.stack.ports import choose
-from infra.topics import ensure
+from infra.topics import delete, ensure
 from producers.publisher import Publisher, publish
 from producers.simulator import Shape, season
 from schemas import metrics
 from schemas.settings import Settings
+from schemas.topics import FIELD_TOPICS, TOPICS
 
 LIMIT_S = 900.0
-REFERENCES = ("consume-only", "consume-decode", "bare-core", "plain-faust")
+REFERENCES = ("consume-only", "consume-decode", "bare-core")
 
 
 def measure(settings: Settings, records: int, seed: int, console: Console) -> None:
@@ -29,9 +31,11 @@ def measure(settings: Settings, records: int, seed: int, console: Console) -> No
     with Publisher(settings) as publisher:
         publish(publisher, season(seed, records, shape=Shape(partitions=settings.partitions)))
     rows: dict[str, Figures] = {}
-    for name in REFERENCES[:3]:
+    for name in REFERENCES:
         rows[name] = _said(console, name, run_case(name, settings))
     rows["fieldtally counter"] = _said(console, "fieldtally counter", counter(settings, records))
+    forget(settings)
+    rows["two counters"] = _said(console, "two counters", two_counters(settings))
     rows["plain-faust"] = _said(console, "plain-faust", run_case("plain-faust", settings))
     console.print(_table(rows, seed))
 
@@ -47,6 +51,25 @@ def counter(settings: Settings, records: int) -> Figures:
     mine = msgspec.structs.replace(settings, counter_port=port, worker=f"bench-{os.getpid()}")
     with service("counter", mine) as process:
         return until_counted(process, port, metrics.COUNTER_RECORDS.name, records, LIMIT_S)
+
+
+def forget(settings: Settings) -> None:
+    """Remove what was counted, so that the same log is counted anew."""
+    delete(settings, [topic for topic in TOPICS if topic.name not in FIELD_TOPICS])
+    ensure(settings)
+
+
+def two_counters(settings: Settings) -> Figures:
+    """Two processes of one group, while both count."""
+    ports = [choose([]), choose([])]
+    with ExitStack() as stack:
+        processes = [
+            stack.enter_context(
+                service("counter", msgspec.structs.replace(settings, counter_port=port, worker=f"bench-{port}"))
+            )
+            for port in ports
+        ]
+        return while_all_count(processes, ports, metrics.COUNTER_RECORDS.name, LIMIT_S)
 
 
 def _table(rows: dict[str, Figures], seed: int) -> Table:

@@ -118,7 +118,7 @@ def _canaries(event: dict[str, Any]) -> list[tuple[str, Any]]:
     for place in places(event):
         value = at(event, place)
         if isinstance(value, dict):
-            for key in (CANARY, f"x` - at `$.{CANARY}", f"x` - at `$.data.{CANARY}`"):
+            for key in (CANARY, f"x` - at `$.{CANARY}", f"x` - at `$.data.{CANARY}`", "x` - at `$.bi_mat"):
                 found.append((f"{place} has the key {key}", replaced(event, (*place, key), CANARY)))
         for secret in (CANARY, CANARY_NUMBER, CANARY_NUMBER + 0.5, [CANARY], {CANARY: CANARY}, f"{CANARY}\n"):
             found.append((f"{place} is {secret!r}", replaced(event, place, secret)))
@@ -135,7 +135,7 @@ def test_a_refusal_never_repeats_what_it_read(path: Path) -> None:
         if isinstance(answer, Refusal):
             refused += 1
             said = repr(answer) + repr(rejected_headers(ORIGIN, None, answer, []))
-            assert "Bi_Mat" not in said, what
+            assert "bi_mat" not in said.lower(), what
             assert "0912345678" not in said, what
     assert refused > 100
 

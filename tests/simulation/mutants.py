@@ -330,9 +330,37 @@ MUTANTS: dict[str, Mutant] = {
             Edit(takeover, "inherit", ((" if t.generation >= since]", " if t.generation >= since > 10**9]"),)),
         ),
     ),
-    "an epoch above the own claim is believed": Mutant(
+    "an epoch above the own claim stops every start": Mutant(
         "recreated",
-        (Edit(takeover, "_why_rebuild", (("book.epoch > shelf.claim_offset", "False"),)),),
+        (
+            Edit(
+                takeover,
+                "_why_rebuild",
+                (
+                    (
+                        '        return f"the newest book',
+                        '        raise DistrustError("state topic")\n        return f"the newest book',
+                    ),
+                ),
+            ),
+        ),
+    ),
+    "generation without the broker's time": Mutant(
+        "recreated",
+        (Edit(takeover, "inherit", (("max(highest + 1, shelf.claim_ms)", "highest + 1"),)),),
+    ),
+    "membership not proven": Mutant(
+        "swarm", (Edit(owner.Owner, "_claim_and_read", (("not await self.log.is_member()", "False"),)),)
+    ),
+    "own totals told by epoch alone": Mutant(
+        "recreated",
+        (
+            Edit(
+                publication.Publication,
+                "follow",
+                (("(total.generation, total.epoch) != (generation, epoch)", "total.epoch != epoch"),),
+            ),
+        ),
     ),
     "foreign totals not followed": Mutant(
         "swarm",

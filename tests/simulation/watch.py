@@ -79,15 +79,23 @@ def _without_zeroes(figures: msgspec.Struct) -> dict[str, int]:
 
 
 def check_end(world: World, watch: Watch, units: Sequence[str]) -> None:
+    """With everything counted and shown: totals, marks and rejected records."""
+    check_totals(world, watch, units)
+    ends = [len(log) for log in world.field]
+    for unit in units:
+        _check_marks(world, unit, watch.recounts[-1].unit(unit, ends))
+    _check_rejected(world, watch, ends)
+
+
+def check_totals(world: World, watch: Watch, units: Sequence[str]) -> None:
     """With everything counted and shown: what a reader that comes late finds, and one that was there all along."""
     ends = [len(log) for log in world.field]
-    recount = watch.recounts[-1]
     late = {
         total.unit: total
         for total in (decode_total(r.value) for r in _compacted(world.topics[TOTALS].records) if r.value is not None)
     }
     for unit in units:
-        tally = recount.unit(unit, ends)
+        tally = watch.recounts[-1].unit(unit, ends)
         held = watch.read.get(unit)
         for who, total in (("late", late.get(unit)), ("steady", held[1] if held else None)):
             if total is None:
@@ -98,8 +106,6 @@ def check_end(world: World, watch: Watch, units: Sequence[str]) -> None:
                 compare(total, tally)
             except WrongError as error:
                 raise WrongError(f"at the end ({ends}), {who} reader: {error}") from error
-        _check_marks(world, unit, tally)
-    _check_rejected(world, watch, ends)
 
 
 def _compacted(records: Sequence[Stored]) -> list[Stored]:

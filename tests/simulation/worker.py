@@ -58,8 +58,14 @@ class Worker:
 
     def start(self, name: str) -> None:
         """Begin to publish or to write a checkpoint, unless that is under way."""
-        if name not in self.tasks:
+        if name not in self.tasks and not self.end:
             self.tasks[name] = self._publish() if name == "publish" else self.owner.checkpoint()
+
+    def finish(self, name: str) -> None:
+        """Begin something and let nothing else happen until it is done."""
+        self.start(name)
+        while name in self.tasks:
+            self.step(name)
 
     async def _publish(self) -> None:
         await self.owner.publish()

@@ -51,8 +51,8 @@ def test_a_service_that_ends_is_started_again_when_its_wait_is_over(instance: In
     supervisor.tick()
     assert supervisor.restarts == {"service": 1}
     assert changes == [{"service": 0}, {"service": 0}, {"service": 1}]
+    until(lambda: ending.program.log.read_text() == "ran\nran\n", "it ran a second time")
     supervisor.stop()
-    until(lambda: ending.process is not None and ending.process.program.log.read_text() == "ran\nran\n", "both ran")
 
 
 def test_a_service_that_runs_is_left_alone(instance: Instance) -> None:

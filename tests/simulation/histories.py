@@ -7,15 +7,15 @@ from random import Random
 from typing import NamedTuple
 from unittest.mock import patch
 
-from schemas.topics import FIELD_TOPICS, STATE
+from schemas.topics import FIELD_TOPICS
 from stream_processors.protocol import owner as owner_module
-from stream_processors.protocol.port import Stored
+from tests.simulation import losses
 from tests.simulation.mixes import FAULTS, MIXES, Mix
 from tests.simulation.recount import remembering
 from tests.simulation.tiny_events import UNITS, Field, Tiny
 from tests.simulation.watch import Watch, check_end, check_totals
 from tests.simulation.worker import Worker
-from tests.simulation.world import Log, World, WrongError
+from tests.simulation.world import World, WrongError
 
 ZOMBIES_MAX = 2
 PATIENCE = 400  # steps of a quiet world in which a healthy worker must have caught up
@@ -194,29 +194,15 @@ class History:
 
     def lose(self) -> None:
         """Some records of the state topic are gone."""
-        log = self.world.topics[STATE]
-        if log.records:
-            share = self.rng.choice((0.1, 0.3, 1.0))
-            log.records = [r for r in log.records if self.rng.random() >= share]
-            self.world.happened["states lost"] += 1
+        losses.lose(self.world)
 
     def rot(self) -> None:
         """A record of the state topic is damaged."""
-        log = self.world.topics[STATE]
-        states = [i for i, r in enumerate(log.records) if r.value and r.key and r.key.startswith(b"state")]
-        if states:
-            at = self.rng.choice(states)
-            record = log.records[at]
-            value = bytearray(record.value or b"")
-            value[self.rng.randrange(len(value))] ^= 1 << self.rng.randrange(8)
-            log.records[at] = Stored(record.offset, record.timestamp, record.key, bytes(value), record.headers)
-            self.world.happened["states rotten"] += 1
+        losses.rot(self.world)
 
     def recreate(self) -> None:
         """The state topic is deleted and made anew."""
-        self.world.topics[STATE] = Log()
-        self.world.clock += 1
-        self.world.happened["states recreated"] += 1
+        losses.recreate(self.world)
 
     def upgrade(self) -> None:
         """Processes that start from now on count by other rules."""

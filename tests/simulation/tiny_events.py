@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
-from schemas.topics import TOPIC_INDEX
+from tests.simulation.tiny_payloads import KINDS, TYPES, Json
 
 UNITS = ("2025-07:24842", "2025-07:24843", "2025-07:24844")  # all in partition 0 of 2
 ELSEWHERE, UNKNOWN = "2025-07:24840", "2025-07:24845"  # in partition 1; in partition 0, but on no map
 PARTITIONS = 2
 SOURCES = ("/simulator/7/a", "/simulator/7/b", "/tablets/c")
-Json = dict[str, Any]
 _encode = msgspec.json.encode
 
 
@@ -29,107 +27,6 @@ class Tiny(NamedTuple):
     topic: int
     key: bytes | None
     value: bytes | None
-
-
-def _household(rng: Random, place: str) -> str:
-    return f"household/{place}-K7M2-{rng.choice('12')}"
-
-
-def _point(rng: Random, place: str) -> str:
-    return f"point/{place}-{rng.choice('AB')}"
-
-
-def _session(rng: Random, place: str) -> str:
-    return f"session/{place}-S00{rng.choice('12')}"
-
-
-def _unit(_: Random, place: str) -> str:
-    return f"unit/{place}"
-
-
-def _household_or_unit(rng: Random, place: str) -> str:
-    return rng.choice((_household, _unit))(rng, place)
-
-
-def _yes(rng: Random) -> bool:
-    return rng.random() < 0.6
-
-
-def _device(rng: Random) -> Json:
-    return {"maker": "m", "model": "x", "serial": "p1." + "0" * 32, "kind": rng.choice(("laptop", "printer"))}
-
-
-def _meeting(rng: Random) -> Json:
-    return {"topic": rng.choice(("health", "trade")), "language": "vi", "headcount": rng.randrange(4)}
-
-
-def _survey(rng: Random) -> Json:
-    answers = ("needs_telecom", "has_telecom", "owns_smartphone", "has_internet")
-    return {"household_class": rng.choice(("poor", "near-poor")), **{answer: _yes(rng) for answer in answers}}
-
-
-class _Kind(NamedTuple):
-    family: str
-    subject: Callable[[Random, str], str]
-    data: Callable[[Random], Json]
-
-
-_OF = {
-    "point.approved": _Kind(
-        "points",
-        _point,
-        lambda r: {
-            "host": r.choice(("commune-region-3", "difficult-village")),
-            "period": "2021-2025",
-            "decision": "d-1",
-        },
-    ),
-    "point.site-checked": _Kind(
-        "points", _point, lambda r: {"solid_house": _yes(r), "works_exist": True, "easy_to_reach": _yes(r)}
-    ),
-    "point.connected": _Kind(
-        "points", _point, lambda _: {"service": "fibre", "funding": "enterprise", "expires": "2027-01-01"}
-    ),
-    "point.activity-held": _Kind(
-        "points",
-        _point,
-        lambda r: {"topic": "health", "language": "vi", "activity": "learning", "visitors": r.randrange(5)},
-    ),
-    "device.installed": _Kind("devices", _point, lambda r: {**_device(r), "funding": "enterprise"}),
-    "device.faulted": _Kind("devices", _point, lambda r: {**_device(r), "fault": "no-power"}),
-    "device.removed": _Kind("devices", _point, lambda r: {**_device(r), "reason": "lost"}),
-    "training.session-held": _Kind("training", _session, _meeting),
-    "training.attended": _Kind("training", _session, lambda r: {"attendee": r.choice("123")}),
-    "outreach.session-held": _Kind("outreach", _session, lambda r: {**_meeting(r), "round": 1}),
-    "leaflet.distributed": _Kind("outreach", _household, lambda _: {"leaflet": "l"}),
-    "media.delivered": _Kind(
-        "outreach", _household_or_unit, lambda r: {"kind": r.choice(("book", "radio")), "language": "vi"}
-    ),
-    "smartphone.handed-out": _Kind(
-        "handouts",
-        _household,
-        lambda r: {
-            "recipient": r.choice(("household", "pupil")),
-            "imei": "p1." + "0" * 32,
-            "funding": "enterprise",
-        },
-    ),
-    "sim.handed-out": _Kind(
-        "handouts", _household, lambda _: {"recipient": "household", "iccid": "p1." + "0" * 32, "plan": "4g"}
-    ),
-    "card.issued": _Kind("payments", _household, lambda r: {"bank": r.choice(("agribank", "bidv"))}),
-    "account.opened": _Kind("payments", _household, lambda r: {"bank": r.choice(("agribank", "bidv"))}),
-    "contribution.received": _Kind(
-        "support", _unit, lambda r: {"giver": "bank", "purpose": "housing", "amount": r.randrange(1, 9)}
-    ),
-    "support.delivered": _Kind(
-        "support", _household_or_unit, lambda r: {"purpose": "housing", "value": r.randrange(1, 9)}
-    ),
-    "household.surveyed": _Kind("households", _household, _survey),
-}
-_TYPES: dict[int, list[str]] = {}
-for _name, _kind in _OF.items():
-    _TYPES.setdefault(TOPIC_INDEX[f"field.{_kind.family}.v1"], []).append(_name)
 
 
 class _Root(NamedTuple):
@@ -191,10 +88,10 @@ class Field:
         elif dice < 0.36 and roots:
             envelope = self._revision(rng.choice(roots), topic, source, seq)
         elif dice < 0.42:
-            ahead = _Root(unit, rng.choice(SOURCES), rng.randrange(1, 5), rng.choice(_TYPES[topic]), {})
+            ahead = _Root(unit, rng.choice(SOURCES), rng.randrange(1, 5), rng.choice(TYPES[topic]), {})
             envelope = self._revision(ahead, topic, source, seq)
         else:
-            name = rng.choice(_TYPES[topic])
+            name = rng.choice(TYPES[topic])
             fact = self._fact(name, unit)
             roots.append(_Root(unit, source, seq, name, fact))
             envelope = self._envelope(name, unit, source, seq, fact)
@@ -222,7 +119,7 @@ class Field:
     def _fact(self, name: str, unit: str) -> Json:
         rng = self._rng
         place = unit.replace(":", ".")
-        kind = _OF.get(name)
+        kind = KINDS.get(name)
         return {
             "subject": kind.subject(rng, place) if kind else f"unit/{place}",
             "time": f"2026-03-0{rng.randrange(1, 4)}T08:00:00+07:00",
@@ -248,7 +145,7 @@ class Field:
     def _rubbish(self) -> Tiny:
         rng = self._rng
         topic, unit, source, seq = self._number()
-        name = rng.choice(_TYPES[topic])
+        name = rng.choice(TYPES[topic])
         event = self._envelope(name, unit, source, seq, self._fact(name, unit))
         key: bytes | None = unit.encode()
         fault = rng.randrange(8)

@@ -10,4 +10,4 @@ from psycopg2 import extensions
 def copy(cursor: extensions.cursor, table: str, lines: list[str]) -> None:
     """Copies lines in COPY's text format; their columns are the table's."""
     if lines:
-        cursor.copy_expert(f"COPY {table} FROM STDIN", io.StringIO("\n".join(lines) + "\n"))
+        cursor.copy_expert(f"COPY {table} FROM STDIN", io.BytesIO("\n".join([*lines, ""]).encode()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
@@ -14,6 +15,7 @@ from schemas.places import Places
 from sinks.ledger.tables import dimensions, kinds, measures, successions, units
 
 _FORM = 1  # raise it when other columns are made of the same map
+_CHUNK = 1000  # rows in memory at a time
 Row = dict[str, Any]
 
 
@@ -28,7 +30,8 @@ def load(connection: Connection, places: Places) -> bool:
         (units, _units(places)), (successions, _successions(places)), (measures, _measures()), (kinds, _kinds()),
     ):  # fmt: skip
         connection.execute(delete(table))
-        connection.execute(insert(table), list(rows))
+        while chunk := list(islice(rows, _CHUNK)):
+            connection.execute(insert(table), chunk)
     connection.execute(dimensions.update().values(digest=digest))
     return True
 

@@ -20,8 +20,8 @@ GROUP = "fieldtally-ledger"
 RETRY_S = 5.0
 FETCH_WAIT_MS = 100  # how long the broker gathers while little comes: the size of a batch in a trickle
 FETCH_MIN_BYTES = 256 * 1024
-FETCH_MAX_BYTES = 4 * 1024 * 1024  # about 7,000 events: the size of a batch when behind, and its memory
-BATCH_RECORDS = 10_000
+FETCH_MAX_BYTES = 4 * 1024 * 1024  # about 7,000 events in memory, whatever comes
+BATCH_RECORDS = 5_000
 _CLIENT = {"request_timeout_ms": 10_000, "reconnect_backoff_max_ms": 1_000, "bootstrap_timeout_ms": 5_000}
 _log = logging.getLogger("fieldtally.ledger.log")
 

@@ -23,7 +23,7 @@ from sinks.ledger.page import Page
 from sinks.ledger.positions import Partition, Position, behind
 from sinks.ledger.store import Store, await_schema
 
-SHOW_EVERY_S = 1.0  # between two looks at the log's end; they also notice a broker that is gone
+LOOK_EVERY_S = 1.0  # between two looks at the log's end and at Postgres, which notice when one of them is gone
 _log = logging.getLogger("fieldtally.ledger")
 
 
@@ -85,7 +85,8 @@ def _follow(
             for partition, some in batch.items():
                 records[partition.topic] += len(some)
             page.wrote(records, rows, time.monotonic() - begun)
-        if time.monotonic() - looked > SHOW_EVERY_S:
+        if time.monotonic() - looked > LOOK_EVERY_S:
+            store.ask()
             log.show(unshown)
             page.behind(behind(positions, log.ends()))
             unshown, looked = {}, time.monotonic()

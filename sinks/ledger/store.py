@@ -66,6 +66,15 @@ class Store:
     def close(self) -> None:
         self._connection.close()
 
+    def ask(self) -> None:
+        """Proves that Postgres answers.
+
+        Raises:
+            sqlalchemy.exc.DBAPIError: it does not.
+        """
+        with self._connection.begin():
+            self._connection.execute(select(1))
+
     def positions(self, logs: Mapping[Partition, str]) -> dict[Partition, Position]:
         """Where to read on in each partition; offset 0 of the log as it is now where nothing was read yet."""
         rows = [{"topic": p.topic, "partition": p.number, "next_offset": 0, "log": log} for p, log in logs.items()]

@@ -7,8 +7,10 @@ from collections import defaultdict
 from producers.simulator.expected import Expected
 from tests.ledger.conftest import Sql
 
-CONSERVATION = ("events", "originals", "standing", "corrected", "voided", "revisions", "winning", "outranked", "waiting",
-                "orphaned", "withdrawn", "missing", "rejected")  # fmt: skip
+CONSERVATION = (
+    "events", "originals", "standing", "corrected", "voided", "revisions", "winning", "outranked", "waiting",
+    "orphaned", "withdrawn", "missing", "rejected",
+)  # fmt: skip
 
 
 def counters(sql: Sql, units: list[str], positions: list[list[int]] | None) -> dict[str, dict[str, dict[str, int]]]:

@@ -6,6 +6,7 @@ CREATE FUNCTION ledger_conservation_at(units text[], positions bigint[][]) RETUR
     duplicates bigint, conflicts bigint, missing bigint, rejected bigint,
     latest_event bigint, latest_receipt bigint)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
+SET jit = off
 BEGIN ATOMIC
     WITH seen AS MATERIALIZED (
         SELECT * FROM events_at(units, positions)

@@ -15,6 +15,7 @@ down_revision = None
 def upgrade() -> None:
     """Makes everything; there was nothing before."""
     _log()
+    _uncounted()
     _figures()
     _counter()
     _dimensions()
@@ -69,6 +70,10 @@ def _log() -> None:
         sa.PrimaryKeyConstraint("stream", "seq"),
         comment="Every event once: the first record of its identity in the log.",
     )
+
+
+def _uncounted() -> None:
+    """Records of the log that are no events."""
     op.create_table(
         "uncounted",
         sa.Column("topic", sa.Text(), nullable=False),

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from infra.cli.common import instance
-from infra.errors import InfraError
 from infra.instance import Instance
-
-_PATIENCE_S = 240.0
 
 
 def up(
@@ -35,37 +27,10 @@ def up(
         typer.echo(f"Already up in {target.folder}.")
     else:
         typer.echo("Starting Kafka, Postgres, Prometheus and the services.")
-        _start(target, counters)
+        from infra.stack import background
+
+        background.start(target, counters)
     _say_where(target)
-
-
-def _start(target: Instance, counters: int) -> None:
-    """Starts `up --foreground` as a daemon and waits until it is in charge of everything.
-
-    Raises:
-        InfraError: it ended; what it said last is said again.
-    """
-    from infra.stack.process import identify
-
-    target.logs.mkdir(parents=True, exist_ok=True)
-    log = target.logs / "supervisor.log"
-    command = (sys.executable, "-P", "-m", "infra.cli", "up", "--foreground", f"--counters={counters}")
-    with log.open("ab") as output:
-        daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/",
-                                  env={**os.environ, "FIELDTALLY_INSTANCE": str(target.folder)},
-                                  start_new_session=True)
-    identity = identify(daemon.pid)
-    deadline = time.monotonic() + _PATIENCE_S
-    while True:
-        record = target.read()
-        if identity and record.get("owner") == asdict(identity) and "restarts" in record:
-            return
-        if daemon.poll() is not None:
-            raise InfraError((log.read_text().splitlines() or [f"It did not start: see {log}."])[-1])
-        if time.monotonic() > deadline:
-            daemon.terminate()
-            raise InfraError(f"Not everything was up within {_PATIENCE_S:.0f} s: see {target.logs}.")
-        time.sleep(0.1)
 
 
 def _say_where(target: Instance) -> None:

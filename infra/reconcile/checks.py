@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from infra.bus import Newest, Place, uncovered
+from infra.bus import Bus, Newest, Place, uncovered
 from infra.reconcile.frame import Round
 from infra.reconcile.report import Difference
 from infra.reconcile.waiting import wait
@@ -63,7 +63,7 @@ def rejects(this: Round, totals: Mapping[str, Total]) -> None:
     bounds = {place: min(end, positions.get(place, 0)) for place, end in bounds.items()}
     wanted = {at: ruling.reason for at, ruling in this.ledger.rulings().items()
               if ruling.told and at[1] < bounds.get(at[0], 0)}
-    found = Rejects(this)
+    found = Rejects(this.bus)
     wait(lambda: found.read_on().lacking(wanted), this.patience("totals"),
          lambda missing: this.tell(f"Waiting for {len(missing):,} rejected records"))
     theirs = {at: reason for at, reason in found.reasons.items() if at[1] < bounds.get(at[0], 0)}
@@ -80,9 +80,9 @@ def _at(place: Place, reasons: Mapping[tuple[Place, int], str]) -> dict[tuple[st
 class Rejects:
     """The reasons of the topic of rejects by place in the log, read on as it grows."""
 
-    def __init__(self, this: Round) -> None:
-        self._bus, self._places = this.bus, this.bus.places([REJECTED])
-        self._read = this.bus.beginnings(self._places)
+    def __init__(self, bus: Bus) -> None:
+        self._bus, self._places = bus, bus.places([REJECTED])
+        self._read = bus.beginnings(self._places)
         self.reasons: dict[tuple[Place, int], str] = {}
 
     def read_on(self) -> Rejects:
@@ -98,6 +98,11 @@ class Rejects:
     def lacking(self, wanted: Mapping[tuple[Place, int], str]) -> list[tuple[Place, int]]:
         """Which wanted ones have not come."""
         return [at for at in wanted if at not in self.reasons]
+
+
+def rejected_by_reason(bus: Bus) -> Counter[str]:
+    """How many records of the log were rejected, by reason."""
+    return Counter(Rejects(bus).read_on().reasons.values())
 
 
 def _conservation_of_partitions(this: Round, totals: Mapping[str, Total],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from infra.reconcile.checks import Rejects
+from infra.reconcile.checks import rejected_by_reason
 from infra.reconcile.figures import CommuneKey, commune_of, of_page
 from infra.reconcile.frame import Round, named
 from infra.reconcile.page import Page, fetch
@@ -22,7 +22,7 @@ EVERYWHERE = ("0.0.0.0", "::")  # listens on all addresses, of which this machin
 def await_page(this: Round) -> Page | None:
     """A page that covers all totals and rejects that are there now, or None after a failure was noted."""
     ends = {place: end for place, end in this.bus.ends(this.bus.places([TOTALS])).items() if end}
-    before = Counter(Rejects(this).read_on().reasons.values())
+    before = rejected_by_reason(this.bus)
     url = _url(this)
     seen: list[Page | str] = []
 
@@ -61,6 +61,8 @@ def compare(this: Round, page: Page, totals: Mapping[str, Total]) -> None:
     wanted: set[CommuneKey] = expected.keys() | page.communes.keys()
     if this.unit is not None:
         wanted &= {commune_of(this.places, this.unit)}
+    if not expected:
+        this.fail("The gauges' page covers no totals, so nothing of it was compared.")
     for key in sorted(wanted):
         place = f"{key[0]} in {key[1]}"
         if key not in page.communes or key not in expected:
@@ -72,7 +74,7 @@ def compare(this: Round, page: Page, totals: Mapping[str, Total]) -> None:
 
 def _compare_rejects(this: Round, page: Page, before: Counter[str]) -> None:
     """Rejects by reason: the page was made between two readings of the topic, so it must lie between them."""
-    after = Counter(Rejects(this).read_on().reasons.values())
+    after = rejected_by_reason(this.bus)
     for reason, count in sorted(page.rejected.items()):
         this.report.compared[REASONS] = this.report.compared.get(REASONS, 0) + 1
         if not before[reason] <= count <= after[reason]:

@@ -44,13 +44,9 @@ def reconcile(settings: Settings, *, unit: str | None = None, deep: bool = False
 
 
 def _compare(this: Round, deep: bool) -> None:
-    page = gauges.await_page(this)
     newest = Newest(this.bus)
-    if page is not None:  # the totals as the page has them first, then those that came since
-        newest.read_to(page.offsets)
-    on_page = dict(newest.totals)
-    newest.read_on()
     _await_totals(this, newest)
+    page = gauges.await_page(this)
     chosen = {unit: total for unit, total in newest.totals.items() if this.unit in (None, unit)}
     checks.totals_themselves(this, newest)
     reached = _await_ledger_at(this, chosen)
@@ -59,7 +55,9 @@ def _compare(this: Round, deep: bool) -> None:
     compare_totals(this, reached, lost)
     checks.rejects(this, newest.totals)
     if page is not None:
-        gauges.compare(this, page, on_page)
+        on_page = Newest(this.bus)
+        on_page.read_to(page.offsets)
+        gauges.compare(this, page, on_page.totals)
 
 
 def _log_can_be_compared(this: Round) -> bool:

@@ -84,6 +84,12 @@ class Consumer:
         """Read on from an offset."""
         await self._app.consumer.seek(TP(topic, partition), offset)
 
+    async def committed(self) -> dict[tuple[str, int], int]:
+        """What the group committed for the assigned topic-partitions; 0 where nothing was."""
+        consumer: Any = self._app.consumer  # Faust's own types leave this method out
+        offsets = await consumer.seek_to_committed()
+        return {(tp.topic, tp.partition): max(offset or 0, 0) for tp, offset in offsets.items()}
+
     async def commit(self, offsets: dict[tuple[str, int], int]) -> bool:
         """A commit fenced by the group's generation; False if the group went on without this process."""
         consumer: Any = self._app.consumer  # its public commit() knows only what was acknowledged

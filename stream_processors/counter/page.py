@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from prometheus_client import CollectorRegistry, ProcessCollector, Summary, start_http_server
+from prometheus_client import CollectorRegistry, ProcessCollector, Summary, disable_created_metrics, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric as Family
 
@@ -40,6 +40,7 @@ class Page:
 
     def __init__(self, figures: Figures, owners: Callable[[], Iterable[Owner]]) -> None:
         self._figures, self._owners = figures, owners
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a time of creation per series is not in our vocabulary
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self._registry.register(self)
@@ -47,10 +48,10 @@ class Page:
             names.COUNTER_CHECKPOINT.name, names.COUNTER_CHECKPOINT.help, registry=self._registry
         )
 
-    def serve(self, port: int) -> None:
-        """Serve the page; 0 switches it off."""
+    def serve(self, port: int, host: str) -> None:
+        """Serve the page; port 0 switches it off."""
         if port:
-            start_http_server(port, addr="127.0.0.1", registry=self._registry)
+            start_http_server(port, addr=host, registry=self._registry)
 
     def collect(self) -> Iterable[Family]:
         """All families."""

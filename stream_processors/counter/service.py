@@ -41,11 +41,11 @@ async def _run(settings: Settings, *, new_log: bool) -> None:
         loop.add_signal_handler(number, stop.set)
     app = make_app(settings)
     consumer = Consumer(app)
-    worker = Worker(settings, consumer.seek, consumer.commit, new_log=new_log)
+    worker = Worker(settings, consumer, new_log=new_log)
     wire_up(app, settings, worker, consumer)
     try:
         await worker.bus.start()
-        worker.page.serve(settings.counter_port)
+        worker.page.serve(settings.counter_port, settings.metrics_host)
         await _start(app)
         _log.info("counter started", extra={"worker": settings.worker})
         await run_loops(worker, stop)

@@ -7,6 +7,7 @@ import gc
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Protocol
 
 from aiokafka import ConsumerRecord
 
@@ -26,15 +27,28 @@ FOLLOW_S = 1.0  # how often foreign totals are looked for
 HEAL_S = 300.0  # how often every unit is due again
 BEAT_S = 0.5
 _log = logging.getLogger("fieldtally.counter")
-Seek = Callable[[str, int, int], Awaitable[None]]
-Commit = Callable[[dict[tuple[str, int], int]], Awaitable[bool]]
+Offsets = dict[tuple[str, int], int]
+
+
+class GroupConsumer(Protocol):
+    """What the worker needs of the group's consumer; topics are named as on the broker."""
+
+    async def seek(self, topic: str, partition: int, offset: int) -> None:
+        """Read on from an offset."""
+
+    async def committed(self) -> Offsets:
+        """What the group committed for the assignment."""
+
+    async def commit(self, offsets: Offsets) -> bool:
+        """A commit fenced by the group; False if it went on without this process."""
 
 
 class Worker:
-    """`seek(topic, partition, offset)` and `commit({(topic, partition): offset})` are Faust's consumer's."""
+    """Holds the owners of the assigned partitions, and drives them."""
 
-    def __init__(self, settings: Settings, seek: Seek, commit: Commit, *, new_log: bool = False) -> None:
-        self._settings, self._seek, self._commit = settings, seek, commit
+    def __init__(self, settings: Settings, consumer: GroupConsumer, *, new_log: bool = False) -> None:
+        self._settings, self._consumer = settings, consumer
+        self._committed: Offsets = {}
         self._new_log = new_log
         self._known = load().known
         self._identity = identity(settings.worker)
@@ -58,11 +72,12 @@ class Worker:
                 f"{len(FIELD_TOPICS)} field topics of each: stop all counters and start them again."
             )
         await self._check_partition_counts()
+        self._committed = await self._consumer.committed()
         owners = {number: self._owner(number) for number in numbers}
         rebuilds = await asyncio.gather(*(owner.take_over() for owner in owners.values()))
         for owner, why in zip(owners.values(), rebuilds, strict=True):
             self._note_rebuild(owner, why)
-        await self._commit(
+        await self._consumer.commit(
             {
                 (self._settings.topic(topic), number): owner.intake.start[index]
                 for number, owner in owners.items()
@@ -95,8 +110,9 @@ class Worker:
             _log.warning("partition %d is counted anew: %s", owner.number, why)
 
     async def _is_member(self, number: int) -> bool:
-        """A group-fenced commit of where the partition stands; the number itself is for lag displays only."""
-        return await self._commit({(self._settings.topic(topic), number): 0 for topic in FIELD_TOPICS})
+        """A group-fenced commit of what was committed before: it is the fence that counts, and lag displays stay."""
+        mine = [(self._settings.topic(topic), number) for topic in FIELD_TOPICS]
+        return await self._consumer.commit({at: self._committed.get(at, 0) for at in mine})
 
     async def _check_partition_counts(self) -> None:
         for topic in FIELD_TOPICS:
@@ -121,7 +137,7 @@ class Worker:
         missing = owner.take(TOPIC_INDEX[name], batch)
         if missing is not None:
             _log.info("seek back", extra={"topic": name, "partition": partition, "offset": missing})
-            await self._seek(topic, partition, missing)
+            await self._consumer.seek(topic, partition, missing)
             return
         self.figures.note(name, owner.partition, len(batch))
         if not owner.proven:
@@ -133,7 +149,7 @@ class Worker:
         del self.owners[owner.number]
         self._note_rebuild(owner, await owner.take_over("conservation does not hold: state was lost or damaged"))
         for index, topic in enumerate(FIELD_TOPICS):
-            await self._seek(self._settings.topic(topic), owner.number, owner.intake.start[index])
+            await self._consumer.seek(self._settings.topic(topic), owner.number, owner.intake.start[index])
         self.owners[owner.number] = owner
 
     async def publish_forever(self) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def simulate(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same records.")] = 1,
     events: Annotated[
-        int, typer.Option(min=1, help="How many records; from 50,000 on, all of the programmes' figures are in.")
+        int, typer.Option(min=1, help="How many records; from 40,000 on, all of the programmes' figures are in.")
     ] = 50_000,
     rate: Annotated[float | None, typer.Option(min=0.1, help="At most so many records per second.")] = None,
     to_file: Annotated[

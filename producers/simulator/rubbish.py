@@ -40,7 +40,7 @@ def spoil(topic: str, value: bytes, around: Surroundings) -> Record:
     """Make rubbish of a valid original."""
     body: Json = msgspec.json.decode(value)
     reason, form = FORMS[int(around.rng.random() * len(FORMS))]
-    if reason == "oversize" and around.rng.random() < 0.8:  # large, so seldom
+    if reason == "oversize" and around.rng.random() < 0.5:  # large, so seldom
         reason, form = FORMS[0]
     letter = form(body, Letter(topic, body["unit"].encode(), value), around)
     return Record(

@@ -28,7 +28,7 @@ from producers.simulator.writing import TOPIC_OF
 
 DAYS = 1_275  # from January 2023 to June 2026, about; a season goes on until it has its records
 FIGURES_SHARE = 0.8  # at most so much of a season makes up the programmes' figures
-FULL_SEASON = 50_000  # records from which on all of the programmes' figures are in a season
+FULL_SEASON = 40_000  # records from which on all of the programmes' figures are in a season
 
 
 def season(seed: int, records: int, faults: Faults | None = None, shape: Shape | None = None) -> Iterator[Record]:

@@ -60,7 +60,9 @@ class Kafka(Server):
         logging.getLogger("kafka").addHandler(logging.NullHandler())
         try:
             with KafkaAdminClient(bootstrap_servers=self.bootstrap, bootstrap_timeout_ms=2_000) as admin:
-                return None if admin.describe_cluster()["brokers"] else "no broker is registered yet"
+                # This needs a registered broker and the group coordinator, which on a fresh broker comes last.
+                admin.list_group_offsets("fieldtally-ready")
+                return None
         except KafkaError as error:
             return str(error)
 

@@ -86,7 +86,7 @@ PROTOCOL_MUTANTS: dict[str, Mutant] = {
         "kills",
         (
             Edit(decisions, "begin_checkpoint", (("    partition.unsaved.clear()\n", ""),)),
-            _checkpoint(("    return True", "    self.partition.unsaved.clear()\n    return True")),
+            _checkpoint(("    self._saved = book\n", "    self._saved = book\n    self.partition.unsaved.clear()\n")),
         ),
     ),
     "resume at committed offsets": Mutant(

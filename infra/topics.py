@@ -15,7 +15,6 @@ from infra.errors import InfraError
 from schemas.settings import Settings
 from schemas.topics import TOPICS, Topic
 
-
 DELETE_S = 30.0
 
 

@@ -84,6 +84,10 @@ class Consumer:
         """Read on from an offset."""
         await self._app.consumer.seek(TP(topic, partition), offset)
 
+    def end(self, topic: str, partition: int) -> int:
+        """The end of a log as the last fetch saw it; 0 before the first."""
+        return self._app.consumer.highwater(TP(topic, partition)) or 0
+
     async def committed(self) -> dict[tuple[str, int], int]:
         """What the group committed for the assigned topic-partitions; 0 where nothing was."""
         consumer: Any = self._app.consumer  # Faust's own types leave this method out
@@ -120,7 +124,9 @@ def wire_up(app: faust.App, settings: Settings, worker: Worker, consumer: Consum
 
 async def run_loops(worker: Worker, stop: asyncio.Event) -> None:
     """Publish, save and watch the clock until told to stop; the first error is raised."""
-    loops = [worker.publish_forever(), worker.checkpoint_forever(), worker.watch_the_clock()]
+    loops = [
+        worker.publish_forever(), worker.checkpoint_forever(), worker.watch_the_clock(), worker.look_for_dropped()
+    ]  # fmt: skip
     tasks = [asyncio.create_task(loop) for loop in loops]
     stopping = asyncio.create_task(stop.wait())
     try:

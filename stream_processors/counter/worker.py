@@ -26,6 +26,7 @@ from stream_processors.protocol.takeover import DistrustError
 FOLLOW_S = 1.0  # how often foreign totals are looked for
 HEAL_S = 300.0  # how often every unit is due again
 BEAT_S = 0.5
+DROPPED_S = 3.0  # a position that does not move for so long, below the end that was seen, waits for what was dropped
 _log = logging.getLogger("fieldtally.counter")
 Offsets = dict[tuple[str, int], int]
 
@@ -35,6 +36,9 @@ class GroupConsumer(Protocol):
 
     async def seek(self, topic: str, partition: int, offset: int) -> None:
         """Read on from an offset."""
+
+    def end(self, topic: str, partition: int) -> int:
+        """The end of a log as the last fetch saw it."""
 
     async def committed(self) -> Offsets:
         """What the group committed for the assignment."""
@@ -195,6 +199,29 @@ class Worker:
             with self.page.checkpoint_seconds.time():
                 for owner in list(owners):
                     await owner.checkpoint()
+
+    async def look_for_dropped(self) -> None:
+        """Seek back to records that were fetched and never came, where no later record shows that they are missing.
+
+        Faust drops what it fetches while a rebalance is under way and then goes back to the committed offsets;
+        aiokafka does not go back to a committed offset of 0.
+        """
+        before: dict[tuple[int, int], int] = {}
+        while True:
+            await asyncio.sleep(DROPPED_S)
+            open_ = {
+                (owner.number, index): owner.partition.positions[index]
+                for owner in self.owners.values()
+                for index, name in enumerate(FIELD_TOPICS)
+                if owner.partition.positions[index] < self._consumer.end(self._settings.topic(name), owner.number)
+            }
+            for (number, index), position in open_.items():
+                owner = self.owners.get(number)
+                if owner is not None and before.get((number, index)) == position:
+                    topic, offset = FIELD_TOPICS[index], owner.intake.seek_back(owner.partition, index)
+                    _log.info("seek back", extra={"topic": topic, "partition": number, "offset": offset})
+                    await self._consumer.seek(self._settings.topic(topic), number, offset)
+            before = open_
 
     async def watch_the_clock(self) -> None:
         """A worker that slept longer than the session timeout was deposed: it ends before it does anything else.

@@ -54,7 +54,8 @@ class Found:
 
 
 class Partition:
-    """`positions[t]` is the next offset of topic t; `rejected` counts the records below them that are no event.
+    """`positions[t]` is the next offset of topic t; `rejected` counts the rejected records below them that
+    changed no unit's state.
 
     `anchors[t]` is a check of the last record of topic t that was counted.
     `due` are units whose totals are to be published, `unsaved` those whose state is to be written; `rejections`
@@ -117,16 +118,17 @@ class Partition:
 
     def _reject(self, topic: int, record: LogRecord, refusal: Refusal) -> None:
         """Count a record as rejected; if it claims a number of a stream, that hole is known to be a rejected one."""
-        self.rejected += 1
         self._put_aside(topic, record, refusal)
         key = record.key
         claim = wire.claimed(record.value)
         if claim is None or key is None or self._unplaced(key) is not None:
+            self.rejected += 1
             return
         state = self.states.get(key)
         if state is None:
             state = self.states[key] = UnitState(key.decode())
         if record.offset >= state.positions[topic]:
+            state.tallies.refused += 1  # in the state: the proof notices if it is lost
             stream = state.stream(topic, claim.source)
             if refuse(stream, claim.seq):
                 state.refusing.add(stream.index)

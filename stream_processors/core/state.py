@@ -62,7 +62,10 @@ Kept = KeptSurvey | KeptHeadcount | KeptLine
 
 
 class Tallies(msgspec.Struct, array_like=True, gc=False):
-    """Where the unit's records went, see `schemas.totals.Conservation`."""
+    """Where the unit's records went, see `schemas.totals.Conservation`.
+
+    `refused` are rejected records that claim a number of one of the unit's streams, and so changed this state.
+    """
 
     originals: int = 0
     revisions: int = 0
@@ -73,11 +76,12 @@ class Tallies(msgspec.Struct, array_like=True, gc=False):
     orphaned: int = 0
     duplicates: int = 0
     conflicts: int = 0
+    refused: int = 0
 
     @property
     def records(self) -> int:
-        """Records of this unit that were not rejected by their bytes: events, duplicates, conflicts."""
-        return self.originals + self.revisions + self.withdrawn + self.duplicates + self.conflicts
+        """Records that this state accounts for: events, duplicates, conflicts, and those refused."""
+        return self.originals + self.revisions + self.withdrawn + self.duplicates + self.conflicts + self.refused
 
 
 class Session:

@@ -26,8 +26,9 @@ class Claim(msgspec.Struct, array_like=True, frozen=True):
 class Book(msgspec.Struct, array_like=True, frozen=True):
     """How far the log is durably counted: no record below `positions` is needed again.
 
-    `rejected` counts the rejected records below `positions`; `anchors[t]` is the CRC-32 of the last record of topic t
-    below its position. Nothing is shown before the positions reach `quiet`. `rules` and `contracts` are digests.
+    `rejected` counts the rejected records below `positions` that changed no unit's state; `anchors[t]` is the CRC-32 of
+    the last record of topic t below its position. Nothing is shown before the positions reach `quiet`. `rules` and
+    `contracts` are digests.
     `since` is the generation from which positions are of the present log: it was replaced then.
     """
 
@@ -85,7 +86,11 @@ def encode(record: Claim | Book) -> bytes:
 def encode_state(state: UnitState, anchors: list[int]) -> bytes:
     """The value of a unit's state."""
     body = codec.encode(state)
-    return _encode(StateRecord(state.version, crc32(body), body, anchors))
+    return _encode(StateRecord(state.version, _checksum(body, anchors), body, anchors))
+
+
+def _checksum(body: bytes, anchors: list[int]) -> int:
+    return crc32(body, crc32(_encode(anchors)))
 
 
 def parse(key: bytes, value: bytes) -> Claim | Book | tuple[StateKey, StateRecord]:
@@ -105,6 +110,6 @@ def parse(key: bytes, value: bytes) -> Claim | Book | tuple[StateKey, StateRecor
         named = StateKey(int(generation), int(epoch), unit)
     except (msgspec.DecodeError, ValueError) as error:
         raise DamagedError(f"a record of the state topic cannot be read, key {key!r}") from error
-    if crc32(stored.body) != stored.checksum:
+    if _checksum(stored.body, stored.anchors) != stored.checksum:
         raise DamagedError(f"a state's checksum differs, key {key!r}")
     return named, stored

@@ -40,7 +40,8 @@ class Page:
 
     def __init__(self, figures: Figures, owners: Callable[[], Iterable[Owner]]) -> None:
         self._figures, self._owners = figures, owners
-        disable_created_metrics()  # type: ignore[no-untyped-call]  # a time of creation per series is not in our vocabulary
+        # A time of creation per series is not in our vocabulary.
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # the library left its types out
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self._registry.register(self)

@@ -81,13 +81,14 @@ class Worker:
         rebuilds = await asyncio.gather(*(owner.take_over() for owner in owners.values()))
         for owner, why in zip(owners.values(), rebuilds, strict=True):
             self._note_rebuild(owner, why)
-        await self._consumer.commit(
-            {
-                (self._settings.topic(topic), number): owner.intake.start[index]
-                for number, owner in owners.items()
-                for index, topic in enumerate(FIELD_TOPICS)
-            }
-        )
+        starts = {
+            (self._settings.topic(topic), number): owner.intake.start[index]
+            for number, owner in owners.items()
+            for index, topic in enumerate(FIELD_TOPICS)
+        }
+        await self._consumer.commit(starts)
+        for at, offset in starts.items():
+            await self._consumer.seek(*at, offset)  # Faust itself seeks to the commits above 0 only
         self.owners = owners
         self._new_log = False
         gc.freeze()  # what was taken over stays; looking at it again and again only costs time

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import random
 from collections.abc import Iterator
@@ -39,14 +40,20 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, Pr
 @pytest.fixture
 def place(faulty: tuple[Stack, Proxy], tmp_path: Path) -> Iterator[Place]:
     """Fresh topics on that broker, and processes that end with the test."""
-    stack, proxy = faulty
+    with make_place(*faulty, tmp_path) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def make_place(stack: Stack, proxy: Proxy, folder: Path) -> Iterator[Place]:
+    """See `place`."""
     settings = Settings(
         bootstrap=stack.addresses.bootstrap, topic_prefix=f"f{next(_NUMBERS)}.", checkpoint_s=1.0,
         database_url=stack.addresses.database_url,
     )  # fmt: skip
     ensure(settings, 1)
     bus = Bus(settings)
-    with Site(settings, tmp_path) as site:
+    with Site(settings, folder) as site:
         yield Place(stack, proxy, bus, site)
     bus.delete()
 

@@ -42,7 +42,13 @@ class KillLoop:
     """Kills `counter` while `load` flows, until enough kills counted; now and then one of the `others` too."""
 
     def __init__(
-        self, bus: Bus, counter: Counter, load: Load, rng: Random, life_s: tuple[float, float], others: Sequence[Service]
+        self,
+        bus: Bus,
+        counter: Counter,
+        load: Load,
+        rng: Random,
+        life_s: tuple[float, float],
+        others: Sequence[Service] = (),
     ) -> None:
         self._bus, self._counter, self._load, self._rng, self._life_s = bus, counter, load, rng, life_s
         self._others = others
@@ -94,7 +100,7 @@ class KillLoop:
         counter, last = self._counter, 0
         began = looked = time.monotonic()
         while True:
-            ends = sum(self._consumer.end_offsets(self._tps).values())
+            ends: int = sum(self._consumer.end_offsets(self._tps).values())
             if not counter.running:
                 if counter.now.died_at_point:
                     return last
@@ -140,7 +146,8 @@ def await_caught_up(bus: Bus, counters: Sequence[Counter], seconds: float = 180.
             return False
         if sum(state.proven for state in states) != partitions or sum(state.owned for state in states) != partitions:
             return False
-        return sum(state.positions for state in states) == sum(consumer.end_offsets(tps).values())
+        ends: int = sum(consumer.end_offsets(tps).values())
+        return sum(state.positions for state in states) == ends
 
     try:
         await_that(caught_up, f"the counters caught up ({[counter.log for counter in counters]})", seconds)

@@ -18,10 +18,12 @@ import msgspec
 
 from schemas import wire
 from schemas.events.catalogue import WIRE_TYPE_OF
+from schemas.places import load
 from schemas.rejected import Refusal
 from schemas.settings import from_env
 from stream_processors.counter import service, worker
 from stream_processors.counter.bus import KafkaLog
+from stream_processors.counter.identity import identity
 from stream_processors.counter.worker import Worker
 from stream_processors.protocol.owner import Owner
 from stream_processors.protocol.port import Message
@@ -69,7 +71,7 @@ class Watch:
             self._read += len(batch) if partition in of.owners else 0
             self.note()
 
-        Worker.take = watched_take  # type: ignore[method-assign]  # wrapped from outside on purpose
+        Worker.take = watched_take  # type: ignore[method-assign,assignment]  # wrapped from outside on purpose
         for owner_of, name in ((Worker, "assigned"), (Worker, "revoked"), (Owner, "publish"), (Owner, "checkpoint")):
             setattr(owner_of, name, self._while_busy(getattr(owner_of, name)))
 
@@ -114,28 +116,30 @@ def die_at(point: Point, watch: Watch) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
         raise AssertionError("nobody lives here")
 
-    KafkaLog.append = mortal_append  # type: ignore[method-assign]  # wrapped from outside on purpose
-    Owner.take_over = _in_phase("takeover", Owner.take_over)  # type: ignore[method-assign]  # the same
-    Owner.checkpoint = _in_phase("checkpoint", Owner.checkpoint)  # type: ignore[method-assign]  # the same
-    worker.return_parked = _in_phase("return", worker.return_parked)  # type: ignore[attr-defined,assignment]
+    KafkaLog.append = mortal_append  # type: ignore[method-assign,assignment]  # wrapped from outside on purpose
+    Owner.take_over = _in_phase("takeover", Owner.take_over)  # type: ignore[method-assign,assignment]  # the same
+    Owner.checkpoint = _in_phase("checkpoint", Owner.checkpoint)  # type: ignore[method-assign,assignment]  # the same
+    worker.return_parked = _in_phase("return", worker.return_parked)  # type: ignore[attr-defined,assignment]  # the same
 
 
 def forget(older: Older) -> None:
     """Make the counter one of before an upgrade, which knows fewer units, types and versions, and says so."""
-    load, identity, decode = worker.load, worker.identity, wire.decode
+
+    decode, places = wire.decode, load()
 
     class OldPlaces:
         def known(self, unit: str) -> bool:
-            return unit not in older.units and load().known(unit)
+            return unit not in older.units and places.known(unit)
 
     def old_decode(value: bytes | None) -> Any:
         event = decode(value)
         if isinstance(event, Refusal):
             return event
-        of = WIRE_TYPE_OF[type(event)]
-        if of.name in older.types:
+        root = WIRE_TYPE_OF[type(event)].root
+        name = root.name if root else ""
+        if name in older.types:
             return Refusal("unknown-type", "$.type")
-        return Refusal("future-version", "$.dataschema") if of.name in older.versions else event
+        return Refusal("future-version", "$.dataschema") if name in older.versions else event
 
     worker.load = OldPlaces  # type: ignore[attr-defined,assignment]  # wrapped from outside on purpose
     worker.identity = lambda name: identity(name)._replace(contracts="before")  # type: ignore[attr-defined,assignment]

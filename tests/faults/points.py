@@ -26,7 +26,7 @@ class Point(msgspec.Struct, frozen=True):
 
 
 class Older(msgspec.Struct, frozen=True):
-    """A counter from before an upgrade: it does not know these units and types, and knows no version of others."""
+    """A counter from before an upgrade: it knows neither these units nor these types, and older versions of others."""
 
     units: list[str] = []
     types: list[str] = []
@@ -81,4 +81,4 @@ def draw(rng: Random, between: int, elsewhere: int) -> list[Point]:
     drawn = [BETWEEN_CHECKPOINT_STEPS[i % len(BETWEEN_CHECKPOINT_STEPS)] for i in range(between)]
     drawn += [ELSEWHERE[i % len(ELSEWHERE)] for i in range(elsewhere)]
     rng.shuffle(drawn)
-    return [Point(step, when, rng.randint(1, 4)) for step, when in drawn]
+    return [Point(step, when, rng.randint(1, 4 if step == "checkpoint.rejects" else 12)) for step, when in drawn]

@@ -18,7 +18,7 @@ def test_a_killed_counter_counts_every_event_once(place: Place, seed: int) -> No
     rng = Random(seed)
     counter = place.site.counter()
     load = Load(place.bus.settings, season(seed, RECORDS), RECORDS)
-    kills = KillLoop(place.bus, counter, load, rng, (2.0, 6.0), ()).run(KILLS, draw(rng, BETWEEN, 1))
+    kills = KillLoop(place.bus, counter, load, rng, (2.0, 6.0)).run(KILLS, draw(rng, BETWEEN, 1))
     print(kills)
     load.finish()
     counter.begin()

@@ -38,14 +38,26 @@ def recount(bus: Bus, parked: Mapping[bytes, str] | None = None) -> Truth:
     for topic in FIELD_TOPICS:
         for record in bus.read(topic):
             origin = Origin(topic, record.partition, record.offset).key()
+            key, value = record.key, record.value
             if parked and origin in parked:
-                fate = f"rejected:{parked[origin]}"
-            else:
-                fate = oracle.feed(topic, record.key, record.value, record.partition)
+                key, value = as_seen_before(parked[origin], key, value)
+            fate = oracle.feed(topic, key, value, record.partition)
             if fate == "conflict" or fate.startswith("rejected:"):
                 reason = fate.removeprefix("rejected:")
                 rejected[origin] = Rejected(reason, record.key, record.value, list(record.headers))
     return Truth(oracle.result(), rejected)
+
+
+def as_seen_before(reason: str, key: bytes | None, value: bytes) -> tuple[bytes | None, bytes]:
+    """A record that an older counter parked, changed so that the oracle sees what that counter saw."""
+    if reason == "unknown-unit":
+        return b"2031-01:99999", value
+    body = msgspec.json.decode(value)
+    if reason == "unknown-type":
+        body["type"] = "unknown.before"
+    else:
+        body["dataschema"] = f"urn:fieldtally:{body['type']}:99"
+    return key, msgspec.json.encode(body)
 
 
 def newest_totals(bus: Bus) -> dict[str, Total]:
@@ -58,15 +70,15 @@ def newest_totals(bus: Bus) -> dict[str, Total]:
     return held
 
 
-def newest_marks(bus: Bus) -> dict[tuple[str, str, str], StreamMark]:
-    """Per stream the mark that a reader holds at the end."""
+def newest_marks(bus: Bus, totals: Mapping[str, Total]) -> dict[tuple[str, str, str], StreamMark]:
+    """Per stream the mark that a reader holds at the end; one of an older generation than its unit's total is void."""
     held: dict[tuple[str, str, str], StreamMark] = {}
     for record in bus.read(STREAMS):
         mark = decode_mark(record.value)
         name = mark.source, mark.topic, mark.unit
         if supersedes(mark, held.get(name)):
             held[name] = mark
-    return held
+    return {name: mark for name, mark in held.items() if mark.generation >= totals[mark.unit].generation}
 
 
 def differing_totals(expected: Expected, held: Mapping[str, Total]) -> Iterator[str]:
@@ -80,7 +92,7 @@ def differing_totals(expected: Expected, held: Mapping[str, Total]) -> Iterator[
             if total.counters or any(msgspec.to_builtins(total.conservation).values()):
                 yield f"{unit}: a total of what never happened"
             continue
-        sides = {
+        sides: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
             "counters": (total.counters, expected.counters[unit]),
             "conservation": (msgspec.to_builtins(total.conservation), expected.conservation[unit]),
             "holes": (msgspec.to_builtins(total.holes), expected.holes[unit]),
@@ -146,13 +158,26 @@ class Verdict(NamedTuple):
         return sum(map(len, self.differences.values()))
 
     def __str__(self) -> str:
-        sides = [f"{side}: {n:,} compared, {len(self.differences[side])} mismatches" for side, n in self.compared.items()]
+        sides = [
+            f"{side}: {compared:,} compared, {len(self.differences[side])} mismatches"
+            for side, compared in self.compared.items()
+        ]
         return "\n".join(sides + [line for lines in self.differences.values() for line in lines[:5]])
 
 
-def judge(bus: Bus, truth: Truth, also: Mapping[str, tuple[int, Collection[str]]] | None = None) -> Verdict:
-    """Compare what the counter published with the truth; `also` are other sides: how much was compared, differences."""
-    totals, marks = newest_totals(bus), newest_marks(bus)
+def judge(
+    bus: Bus,
+    truth: Truth,
+    also: Mapping[str, tuple[int, Collection[str]]] | None = None,
+    *,
+    replaced_log: bool = False,
+) -> Verdict:
+    """Compare what the counter published with the truth; `also` are other sides: how much was compared, differences.
+
+    With a replaced log the rejects of the old one are still there under the same origins, and are not compared.
+    """
+    totals = newest_totals(bus)
+    marks = newest_marks(bus, totals)
     expected = truth.expected
     counters = sum(len(kinds) for measures in expected.counters.values() for kinds in measures.values())
     sides: dict[str, tuple[int, Collection[str]]] = {
@@ -161,4 +186,7 @@ def judge(bus: Bus, truth: Truth, also: Mapping[str, tuple[int, Collection[str]]
         "rejected": (len(truth.rejected), list(differing_rejects(truth.rejected, rejects(bus)))),
         **(also or {}),
     }
-    return Verdict({side: n for side, (n, _) in sides.items()}, {side: list(found) for side, (_, found) in sides.items()})
+    if replaced_log:
+        del sides["rejected"]
+    compared = {side: of for side, (of, _) in sides.items()}
+    return Verdict(compared, {side: list(found) for side, (_, found) in sides.items()})

@@ -50,7 +50,7 @@ class History:
     def __init__(self, rng: Random, mix: Mix) -> None:
         self.rng, self.mix = rng, mix
         self.watch = Watch()
-        self.world = World(rng, self.watch.landed)
+        self.world = World(rng, self.watch)
         topics = rng.sample(range(len(FIELD_TOPICS)), rng.choice((1, 2, 2, 3)))
         self.units = UNITS[: rng.choice((1, 2, 2, 3))]
         self.topics = topics

@@ -31,7 +31,7 @@ class Stage:
 
     def __init__(self, records: dict[int, int]) -> None:
         self.watch = Watch()
-        self.world = World(_Steady(1), self.watch.landed)
+        self.world = World(_Steady(1), self.watch)
         self.world.field = [[] for _ in range(8)]
         self.watch.new_era(self.world.field)
         for topic, number in records.items():

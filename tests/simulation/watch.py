@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from schemas import totals
 from schemas.topics import REJECTED, STATE, STREAMS, TOTALS
 from schemas.totals import StreamMark, Total, decode_mark, decode_total, dominates
-from stream_processors.core.state import TOPICS
 from stream_processors.protocol.port import Stored
 from stream_processors.protocol.records import CLAIM_KEY
 from tests.simulation.recount import Recount, Tally
 from tests.simulation.tiny_events import Tiny
 from tests.simulation.world import Flight, World, WrongError
 
-NOTHING = [0] * TOPICS
+
+class _Published(NamedTuple):
+    """A total that landed; its place in the list is its offset."""
+
+    era: int
+    unit: str
+    generation: int
+    positions: list[int]
 
 
 class Watch:
@@ -25,9 +32,9 @@ class Watch:
     def __init__(self) -> None:
         self.recounts: list[Recount] = []
         self.read: dict[str, tuple[int, Total]] = {}
-        self.shown: dict[tuple[int, str], list[int]] = {}
-        self.shown_at_claim: dict[str, dict[tuple[int, str], list[int]]] = {}
-        self.totals = 0
+        self._published: list[_Published] = []
+        self._published_at_claim: dict[str, int] = {}
+        self._must_dominate: dict[str, dict[str, _Published]] = {}
 
     def new_era(self, logs: Sequence[Sequence[Tiny]]) -> None:
         """The source log begins, or was replaced."""
@@ -38,17 +45,28 @@ class Watch:
         if flight.topic == TOTALS and record.value is not None:
             self._total(flight, decode_total(record.value))
         elif flight.topic == STATE and record.key == CLAIM_KEY:
-            self.shown_at_claim[flight.sender] = dict(self.shown)
+            self._published_at_claim[flight.sender] = len(self._published)
+
+    def took_over(self, sender: str, era: int, totals_there: Sequence[Stored]) -> None:
+        """What lay there at its claim and still does now must have been read; compaction may have taken the rest."""
+        must = self._must_dominate[sender] = {}
+        for record in totals_there:
+            one = self._published[record.offset]
+            if record.offset < self._published_at_claim[sender] and one.era == era:
+                before = must.get(one.unit)
+                if before is not None and before.generation == one.generation:
+                    positions = [max(a, b) for a, b in zip(before.positions, one.positions, strict=True)]
+                    must[one.unit] = one._replace(positions=positions)
+                elif before is None or before.generation < one.generation:
+                    must[one.unit] = one
 
     def _total(self, flight: Flight, total: Total) -> None:
-        self.totals += 1
         era = flight.era
+        self._published.append(_Published(era, total.unit, total.generation, total.positions))
         compare(total, self.recounts[era].unit(total.unit, total.positions))
-        before = self.shown_at_claim.get(flight.sender, {}).get((era, total.unit), NOTHING)
-        if not dominates(total.positions, before):
-            raise WrongError(f"{total.unit} is shown at {total.positions} though {before} was shown before the claim")
-        join = self.shown.get((era, total.unit), NOTHING)
-        self.shown[era, total.unit] = [max(a, b) for a, b in zip(join, total.positions, strict=True)]
+        before = self._must_dominate[flight.sender].get(total.unit)
+        if before is not None and not dominates(total.positions, before.positions):
+            raise WrongError(f"{total.unit} is shown at {total.positions} though {before} was there at the takeover")
         held_era, held = self.read.get(total.unit, (era, None))
         if totals.supersedes(total, held):
             # A deposed owner of a lower generation may have shown more than the owner could know of.

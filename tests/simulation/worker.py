@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any
 
-from schemas.topics import FIELD_TOPICS
+from schemas.topics import FIELD_TOPICS, TOTALS
 from stream_processors.protocol.decisions import Proof
 from stream_processors.protocol.owner import Identity, Owner
 from stream_processors.protocol.port import Stored
@@ -36,6 +36,7 @@ class Worker:
         if why:
             self.world.note_rebuild(why, self.owner.state_topic.epoch)
         self.next = list(self.owner.intake.start)
+        self.world.watcher.took_over(self.name, self.era, self.world.topics[TOTALS].records)
 
     @property
     def counting(self) -> bool:

@@ -7,9 +7,10 @@ the protocol.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from random import Random
 from types import coroutine
+from typing import Protocol
 
 from schemas.topics import REJECTED, STATE, STREAMS, TOTALS
 from stream_processors.protocol.port import Ends, Message, Stored
@@ -75,11 +76,18 @@ class Flight:
         return len(self.offsets) == len(self.messages)
 
 
+class Watcher(Protocol):
+    """Who sees all that happens."""
+
+    def landed(self, flight: Flight, record: Stored) -> None: ...
+    def took_over(self, sender: str, era: int, totals_there: Sequence[Stored]) -> None: ...
+
+
 class World:
     """All topics of partition 0, the group's word on who owns it, and what is in the air."""
 
-    def __init__(self, rng: Random, watch: Callable[[Flight, Stored], None]) -> None:
-        self.rng, self._watch = rng, watch
+    def __init__(self, rng: Random, watcher: Watcher) -> None:
+        self.rng, self.watcher = rng, watcher
         self.clock = 1_000
         self.era = 0
         self.field: list[list[Tiny]] = []
@@ -116,7 +124,7 @@ class World:
         """Let the next records of a flight land."""
         for message in flight.messages[len(flight.offsets) :][:records]:
             flight.offsets.append(self.topics[flight.topic].add(message, self.clock))
-            self._watch(flight, self.topics[flight.topic].records[-1])
+            self.watcher.landed(flight, self.topics[flight.topic].records[-1])
             if flight.topic == STATE:
                 self._note_state(message, flight.offsets[-1])
         if flight.landed:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -237,6 +241,17 @@ def test_an_empty_log_is_a_failure_and_no_agreement(stack: Stack, with_ledger: C
     answer = Answer(msgspec.structs.replace(empty, database_url=with_ledger("migrated").database_url))
     assert answer.status == 1
     assert "The log is empty" in answer.failures
+
+
+def test_watching_compares_again_and_again_until_it_is_stopped(counted: Settings) -> None:
+    command = [sys.executable, "-P", "-m", "infra.cli", "reconcile", "--watch=1", "--json"]
+    environment = {**os.environ, **environment_of(counted)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = [msgspec.json.decode(process.stdout.readline()) for _ in range(2)]
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
+    assert all(each["agrees"] for each in said)
 
 
 @pytest.mark.parametrize("options", [("--once", "--watch=5"), ("--unit=2025-07:99999",), ("--patience=-1",)])

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import psycopg2
@@ -21,7 +22,7 @@ from sinks.ledger.errors import LedgerError
 from sinks.ledger.log import Log, await_logs
 from sinks.ledger.page import Page
 from sinks.ledger.positions import Partition, Position, behind
-from sinks.ledger.store import Store, await_schema
+from sinks.ledger.store import Batch, Store, await_schema
 
 LOOK_EVERY_S = 1.0  # between two looks at the log's end and at Postgres, which notice when one of them is gone
 _log = logging.getLogger("fieldtally.ledger")
@@ -75,19 +76,29 @@ def _follow(
     positions = {partition: position.offset for partition, position in start.items()}
     _log.info("Writing.", extra={"records_so_far": sum(positions.values())})
     unshown, looked = dict(positions), 0.0
-    while not stop.is_set():
-        if batch := log.poll():
-            begun = time.monotonic()
-            moved, rows = store.write(batch)
-            positions |= moved
-            unshown |= moved
-            records: Counter[str] = Counter()
-            for partition, some in batch.items():
-                records[partition.topic] += len(some)
-            page.wrote(records, rows, time.monotonic() - begun)
-        if time.monotonic() - looked > LOOK_EVERY_S:
-            store.ask()
-            log.show(unshown)
-            page.behind(behind(positions, log.ends()))
-            unshown, looked = {}, time.monotonic()
+    with ThreadPoolExecutor(1, "read") as pool:
+        # One batch is read and judged while the one before it is written. What was read in vain comes again.
+        ahead = pool.submit(lambda: store.judge(log.poll()))
+        while not stop.is_set():
+            batch = ahead.result()
+            if time.monotonic() - looked > LOOK_EVERY_S:
+                store.ask()
+                log.show(unshown)
+                page.behind(behind(positions, log.ends()))
+                unshown, looked = {}, time.monotonic()
+            ahead = pool.submit(lambda: store.judge(log.poll()))
+            if batch.records:
+                moved = _write(store, batch, page)
+                positions |= moved
+                unshown |= moved
     log.close(unshown)
+
+
+def _write(store: Store, batch: Batch, page: Page) -> dict[Partition, int]:
+    begun = time.monotonic()
+    moved, rows = store.write(batch)
+    records: Counter[str] = Counter()
+    for partition, some in batch.records.items():
+        records[partition.topic] += len(some)
+    page.wrote(records, rows, time.monotonic() - begun)
+    return moved

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from psycopg2 import extensions
 from sqlalchemy import Connection, create_engine, select
@@ -18,13 +18,13 @@ from schemas.topics import FIELD_TOPICS, REJECTED, STREAMS, TOTALS
 from sinks.ledger import dimensions, newest, rejects
 from sinks.ledger.errors import LedgerError
 from sinks.ledger.events import EventWriter
-from sinks.ledger.intake import Intake
+from sinks.ledger.intake import Intake, Lines
 from sinks.ledger.migrations import upgrade
 from sinks.ledger.positions import Partition, Position, fresh
 from sinks.ledger.tables import positions
 
 RETRY_S = 2.0
-Batch = Mapping[Partition, Sequence[Any]]
+Records = Mapping[Partition, Sequence[Any]]
 """Kafka records by partition, in the order of the log; never an empty sequence."""
 _log = logging.getLogger("fieldtally.ledger")
 _SINKS: dict[str, Callable[[Connection, Iterable[Any]], int]] = {
@@ -50,6 +50,13 @@ def await_schema(url: str, stop: threading.Event) -> None:
             _log.warning("Postgres cannot be used yet, waiting for it: %s", str(error.orig).strip())
             stop.wait(RETRY_S)
     return None
+
+
+class Batch(NamedTuple):
+    """Records, and of those of the field topics the lines that they become."""
+
+    records: Records
+    lines: Mapping[Partition, Lines]
 
 
 class Store:
@@ -83,6 +90,11 @@ class Store:
             found = self._connection.execute(select(positions)).all()
         return {Partition(row.topic, row.partition): Position(row.next_offset, row.log) for row in found}
 
+    def judge(self, records: Records) -> Batch:
+        """What of some records is an event: work that needs no database, so that another thread can do it ahead."""
+        field = {part: some for part, some in records.items() if part.topic in FIELD_TOPICS}
+        return Batch(records, {p: self._intake.lines(p.topic, p.number, some) for p, some in field.items()})
+
     def write(self, batch: Batch) -> tuple[dict[Partition, int], int]:
         """Writes a batch in one transaction; the next offsets of its partitions, and how many rows were inserted.
 
@@ -91,12 +103,10 @@ class Store:
         """
         with self._connection.begin():
             cursor = self._cursor()
-            stored = self._lock(cursor, batch)
-            new = {part: found for part, records in batch.items() if (found := fresh(part, stored[part], records))}
-            field = {part: records for part, records in new.items() if part.topic in FIELD_TOPICS}
-            rows = self._events.write(
-                cursor, [self._intake.lines(part.topic, part.number, records) for part, records in field.items()]
-            )
+            stored = self._lock(cursor, batch.records)
+            batch = self._fresh(batch, stored)
+            new = batch.records
+            rows = self._events.write(cursor, batch.lines.values())
             for topic, write in _SINKS.items():
                 if records := [one for part, some in new.items() if part.topic == topic for one in some]:
                     rows += write(self._connection, records)
@@ -104,7 +114,14 @@ class Store:
             cursor.execute(_MOVE, [*_columns(moved), list(moved.values())])
         return stored | moved, rows
 
-    def _lock(self, cursor: extensions.cursor, batch: Batch) -> dict[Partition, int]:
+    def _fresh(self, batch: Batch, stored: Mapping[Partition, int]) -> Batch:
+        """The batch without what another ledger wrote since it was read: as a rule, the batch itself."""
+        new = {part: fresh(part, stored[part], records) for part, records in batch.records.items()}
+        if all(len(new[part]) == len(records) for part, records in batch.records.items()):
+            return batch
+        return self.judge({part: records for part, records in new.items() if records})
+
+    def _lock(self, cursor: extensions.cursor, batch: Records) -> dict[Partition, int]:
         cursor.execute(_LOCK, _columns(batch))
         stored = {Partition(topic, number): offset for topic, number, offset in cursor.fetchall()}
         if missing := batch.keys() - stored.keys():

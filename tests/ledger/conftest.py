@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,6 +107,11 @@ def sql(database: str) -> Iterator[Sql]:
     asked = Sql(database)
     yield asked
     asked.engine.dispose()
+
+
+def write(store: Store, records: Mapping[Partition, Sequence[Record]]) -> None:
+    """Judges and writes a batch."""
+    store.write(store.judge(records))
 
 
 def open_store(database: str) -> Store:

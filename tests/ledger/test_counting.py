@@ -11,7 +11,7 @@ from schemas.topics import FIELD_TOPICS
 from sinks.ledger.positions import Partition
 from sinks.ledger.store import Store
 from tests.ledger.agreement import assert_agrees, assert_kept_figures_agree
-from tests.ledger.conftest import MemoryLog, Sql
+from tests.ledger.conftest import MemoryLog, Sql, write
 from tests.ledger.random_log import PARTITIONS, UNITS, RandomLog
 
 
@@ -21,7 +21,7 @@ def played(store: Store, seed: int, records: int, largest: int) -> MemoryLog:
     log = MemoryLog()
     log.put(RandomLog(seed).records(records))
     for batch in log.batches(seed, largest):
-        store.write(batch)
+        write(store, batch)
     return log
 
 

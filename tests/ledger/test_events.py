@@ -6,7 +6,7 @@ from datetime import date
 from itertools import permutations
 
 from sinks.ledger.store import Store
-from tests.ledger.conftest import MemoryLog, Sql, grouped
+from tests.ledger.conftest import MemoryLog, Sql, grouped, write
 from tests.ledger.made import (
     HOME,
     NEIGHBOUR,
@@ -28,7 +28,7 @@ def written(store: Store, *puts: Put, batch: int = 100) -> None:
     log = MemoryLog()
     log.put(puts)
     for start in range(0, len(puts), batch):
-        store.write(grouped(log.order[start : start + batch]))
+        write(store, grouped(log.order[start : start + batch]))
 
 
 def counted(sql: Sql, measure: str, kind: str = "") -> int:
@@ -89,7 +89,7 @@ def test_a_wrongly_carried_original_is_followed_and_reported_until_a_further_rev
     assert (finding.root_data["visitors"], finding.carried_data["visitors"]) == (10, 3)
     log = MemoryLog()
     log.put([activity(1, 10), wrong, right])
-    store.write(grouped(log.order[2:]))
+    write(store, grouped(log.order[2:]))
     assert counted(sql, "point_visits", "health") == 20
     assert sql("SELECT * FROM carried_differs") == []
 

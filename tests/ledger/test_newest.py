@@ -14,7 +14,7 @@ from schemas.topics import FIELD_TOPICS, STREAMS, TOTALS
 from schemas.totals import Conservation, Holes, StreamMark, Total, encode, supersedes
 from sinks.ledger.positions import Partition
 from sinks.ledger.store import Store
-from tests.ledger.conftest import Record, Sql
+from tests.ledger.conftest import Record, Sql, write
 
 LAC_DUONG = "2025-07:24848"
 MERGED = ("2025-03:24847", "2025-03:24848", "2025-03:24865")
@@ -39,7 +39,7 @@ class Topic:
         """Writes records in one batch."""
         records = [Record(self.end + n, b"", value, timestamp=1_790_000_000_500) for n, value in enumerate(values)]
         self.end += len(values)
-        self.store.write({self.partition: records})
+        write(self.store, {self.partition: records})
 
 
 @pytest.fixture

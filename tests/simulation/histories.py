@@ -10,15 +10,15 @@ from unittest.mock import patch
 from schemas.topics import FIELD_TOPICS
 from stream_processors.protocol import owner as owner_module
 from tests.simulation import losses
+from tests.simulation.ending import settle
 from tests.simulation.mixes import FAULTS, MIXES, Mix
 from tests.simulation.recount import remembering
 from tests.simulation.tiny_events import UNITS, Field, Tiny
-from tests.simulation.watch import Watch, check_end, check_totals
+from tests.simulation.watch import Watch, check_end
 from tests.simulation.worker import Worker
 from tests.simulation.world import World, WrongError
 
 ZOMBIES_MAX = 2
-PATIENCE = 400  # steps of a quiet world in which a healthy worker must have caught up
 
 
 class Result(NamedTuple):
@@ -56,7 +56,7 @@ class History:
         self.topics = topics
         self.field = Field(rng, topics, len(self.units))
         self.world.field = [[] for _ in FIELD_TOPICS]
-        self.before: list[list[Tiny]] = [[] for _ in FIELD_TOPICS]
+        self.before: list[list[list[Tiny]]] = []
         self.watch.new_era(self.world.field)
         self.workers: list[Worker] = []
         self.number = 0
@@ -74,7 +74,7 @@ class History:
         weights = [weight * (often if name in FAULTS else 1) for name, weight in self.mix]
         for action in self.rng.choices(names, weights, k=self.rng.randrange(20, 120)):
             getattr(self, action)()
-            self._bury()
+            self.bury()
         self._end()
 
     # -- the world goes on -------------------------------------------------------------------------------------
@@ -88,8 +88,8 @@ class History:
     def _append(self) -> None:
         """Write a record; after a cut never the one that lay there before, which an anchor could not tell apart."""
         record = self.field.make()
-        there, before = self.world.field[record.topic], self.before[record.topic]
-        if len(there) >= len(before) or before[len(there)] != record:
+        there = self.world.field[record.topic]
+        if not any(log[record.topic][len(there) : len(there) + 1] == [record] for log in self.before):
             there.append(record)
 
     def work(self) -> None:
@@ -164,7 +164,7 @@ class History:
             worker.paused = not worker.paused
             self.world.happened["sleepers woken"] += not worker.paused
 
-    def _bury(self) -> None:
+    def bury(self) -> None:
         """Dead processes leave the group; of what they have in the air nothing, a part or all may yet land."""
         for worker in [w for w in self.workers if w.end]:
             self.workers.remove(worker)
@@ -214,12 +214,12 @@ class History:
         for worker in self.workers:
             if not worker.paused:
                 worker.stop("killed")
-        self._bury()
+        self.bury()
         self.world.member = ""
         self.world.era += 1
         self.world.happened["logs cut"] += 1
-        self.before = self.world.field
-        self.world.field = [list(log) for log in self.before]
+        self.before.append(self.world.field)
+        self.world.field = [list(log) for log in self.world.field]
         topic = self.rng.choice(self.topics)
         log = self.world.field[topic]
         del log[self.rng.randrange(len(log) + 1) :]
@@ -235,47 +235,14 @@ class History:
             if worker.name != self.world.member or self.rng.random() < 0.5:
                 worker.stop("killed")
             worker.paused = False
-        self._bury()
+        self.bury()
         while self.world.flights:
             self.land()
-        self._settle()
+        settle(self)
         check_end(self.world, self.watch, self.units)
         if self.rng.random() < 0.5:
             self.workers[0].stop("killed")
-            self._bury()
+            self.bury()
             self.world.flights.clear()
-            self._settle()
+            settle(self)
             check_end(self.world, self.watch, self.units)
-
-    def _settle(self) -> None:
-        """A healthy owner catches up with the log, shows and saves all; a late claim may depose it first."""
-        for _ in range(PATIENCE):
-            self.assign()
-            worker = self.workers[0]
-            if worker.counting and not worker.tasks and worker.caught_up and self._shown_and_saved(worker):
-                break
-            if not worker.end:
-                self._quiet_step(worker)
-            self._bury()
-        else:
-            raise WrongError(f"does not catch up: {self.workers[0].next} of {[len(x) for x in self.world.field]}")
-
-    def _shown_and_saved(self, worker: Worker) -> bool:
-        """Publish what is due, which must be enough; then all, as every few minutes; and save."""
-        for tasks in (("publish", "publish"), ("publish", "checkpoint", "publish", "checkpoint")):
-            for task in tasks:
-                worker.finish(task)
-            if worker.end:
-                return False
-            check_totals(self.world, self.watch, self.units)
-            worker.show_all()
-        return True
-
-    def _quiet_step(self, worker: Worker) -> None:
-        topics = worker.waiting_topics()
-        if worker.tasks:
-            worker.step(next(iter(worker.tasks)))
-        elif topics:
-            worker.take(topics[0], 10)
-        else:
-            worker.notice_the_lost_tail()

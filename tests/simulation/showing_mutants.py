@@ -6,6 +6,18 @@ from schemas import totals
 from stream_processors.protocol import decisions, owner, publication, takeover
 from tests.simulation.broken import Edit, Mutant
 
+# Too rare for random histories: it has its script.
+TOLD_BY_EPOCH_ALONE = Mutant(
+    "recreated",
+    (
+        Edit(
+            publication.Publication,
+            "follow",
+            (("(total.generation, total.epoch) != (generation, epoch)", "total.epoch != epoch"),),
+        ),
+    ),
+)
+
 SHOWING_MUTANTS: dict[str, Mutant] = {
     "no dominance": Mutant("zombies", (Edit(decisions, "may_show", (("return shown is None or", "return True or"),)),)),
     "readers by the sum of positions": Mutant(
@@ -17,6 +29,7 @@ SHOWING_MUTANTS: dict[str, Mutant] = {
                 (("dominates(new.positions, old.positions)", "sum(new.positions) >= sum(old.positions)"),),
             ),
         ),
+        seeds=(384,),
     ),
     "quiet ignored": Mutant(
         "upgrades",
@@ -42,21 +55,14 @@ SHOWING_MUTANTS: dict[str, Mutant] = {
                     ),
                 ),
             ),
-            Edit(takeover, "inherit", ((" if t.generation >= since]", " if t.generation >= since > 10**9]"),)),
-        ),
-    ),
-    "own totals told by epoch alone": Mutant(
-        "recreated",
-        (
             Edit(
-                publication.Publication,
-                "follow",
-                (("(total.generation, total.epoch) != (generation, epoch)", "total.epoch != epoch"),),
+                takeover, "inherit", ((" if t.generation >= since]", " if t.generation >= since > 10**9]"),), (owner,)
             ),
         ),
     ),
     "foreign totals not followed": Mutant(
         "swarm",
         (Edit(publication.Publication, "follow", (("    if await", "    return\n    if await"),)),),
+        seeds=(592,),
     ),
 }

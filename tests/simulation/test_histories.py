@@ -7,14 +7,15 @@ from random import Random
 import pytest
 
 from tests.simulation.broken import Mutant, broken
+from tests.simulation.checkpoint_mutants import CHECKPOINT_MUTANTS
 from tests.simulation.core_mutants import CORE_MUTANTS
 from tests.simulation.histories import run
 from tests.simulation.mixes import MIXES
-from tests.simulation.protocol_mutants import PROTOCOL_MUTANTS
 from tests.simulation.series import inconclusive, play
 from tests.simulation.showing_mutants import SHOWING_MUTANTS
+from tests.simulation.takeover_mutants import TAKEOVER_MUTANTS
 
-MUTANTS = {**PROTOCOL_MUTANTS, **SHOWING_MUTANTS, **CORE_MUTANTS}
+MUTANTS = {**CHECKPOINT_MUTANTS, **TAKEOVER_MUTANTS, **SHOWING_MUTANTS, **CORE_MUTANTS}
 HISTORIES = 2_000  # the long run is `python -m tests.simulation --histories 100000`
 WITHIN = 1_500  # histories in which a mutant must be caught
 

@@ -3,99 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from random import Random
 
+import msgspec
 import pytest
 
 from schemas.topics import REJECTED, STATE, TOTALS
 from tests.simulation.broken import broken
-from tests.simulation.protocol_mutants import FORGOTTEN_AHEAD, NO_CLAIM_CHECK
+from tests.simulation.losses import recreate
 from tests.simulation.recount import remembering
-from tests.simulation.tiny_events import UNITS, Field, Tiny, known
-from tests.simulation.watch import Watch, check_end
-from tests.simulation.worker import Worker
-from tests.simulation.world import World, WrongError
-
-A, B = 4, 6  # two field topics
-
-
-class _Steady(Random):
-    """Lets every append land as a whole."""
-
-    def random(self) -> float:
-        return 0.0
-
-
-class Stage:
-    """A world in which only what the script says happens."""
-
-    def __init__(self, records: dict[int, int]) -> None:
-        self.watch = Watch()
-        self.world = World(_Steady(1), self.watch)
-        self.world.field = [[] for _ in range(8)]
-        self.watch.new_era(self.world.field)
-        for topic, number in records.items():
-            self.grow(topic, number)
-
-    def grow(self, topic: int, number: int) -> None:
-        """More valid events of one unit, each of which counts."""
-        field, log = Field(Random(topic * 1000 + number), [topic], 1), self.world.field[topic]
-        wanted = len(log) + number
-        while len(log) < wanted:
-            made: Tiny = field.make()
-            positions = [0] * 8
-            positions[topic] = len(log) + 1
-            before = self.watch.recounts[0].unit(UNITS[0], [*positions[:topic], len(log), *positions[topic + 1 :]])
-            log.append(made)
-            self.watch.recounts[0] = type(self.watch.recounts[0])(self.world.field)
-            after = self.watch.recounts[0].unit(UNITS[0], positions)
-            if made.key is None or not known(made.key.decode()) or before.conservation == after.conservation:
-                log.pop()
-
-    def member(self, name: str) -> Worker:
-        """The group gives the partition to this one."""
-        self.world.member = name
-        return Worker(self.world, name, "1")
-
-    def owner(self, name: str) -> Worker:
-        """A member that took over."""
-        worker = self.member(name)
-        while not worker.counting and not worker.end:
-            worker.step("take over")
-        return worker
-
-    def count(self, worker: Worker, positions: dict[int, int]) -> None:
-        """Let it count up to these positions."""
-        for topic, position in positions.items():
-            while worker.next[topic] < position and not worker.end:
-                worker.take(topic, 1)
-                while "take over" in worker.tasks:  # the proof failed
-                    worker.step("take over")
-
-    def until_in_the_air(self, worker: Worker, task: str, topic: str) -> None:
-        """Step a task until it has sent something to a topic that has not landed."""
-        if task != "take over":
-            worker.start(task)
-        while not any(f.sender == worker.name and f.topic == topic for f in self.world.flights):
-            worker.step(task)
-
-    def lands(self, worker: Worker) -> None:
-        """What a worker has in the air lands."""
-        for flight in [f for f in self.world.flights if f.sender == worker.name]:
-            self.world.land(flight, len(flight.messages))
-
-    def ends_well(self, worker: Worker) -> None:
-        """It counts, shows and saves all, a successor takes over, and every figure is right."""
-        for name in (worker, None):
-            last = name or self.owner("the last")
-            self.count(last, {topic: len(log) for topic, log in enumerate(self.world.field)})
-            for _ in range(2):
-                last.finish("publish")
-                last.finish("checkpoint")
-            assert not last.end, last.end
-            assert last.owner.proven
-            check_end(self.world, self.watch, UNITS[:1])
-            last.stop("done")
+from tests.simulation.showing_mutants import TOLD_BY_EPOCH_ALONE
+from tests.simulation.stage import A, B, Stage
+from tests.simulation.takeover_mutants import FORGOTTEN_AHEAD, GENERATION_WITHOUT_TIME, NO_CLAIM_CHECK
+from tests.simulation.tiny_events import UNITS, Tiny
+from tests.simulation.watch import check_totals
+from tests.simulation.world import WrongError
 
 
 @pytest.fixture(autouse=True)
@@ -242,3 +163,86 @@ def test_a_first_batch_that_is_lost_is_read_again_from_the_anchor_on() -> None:
     o.take(A, 1)
     assert o.next[A] == 1
     stage.ends_well(o)
+
+
+def _total_of_a_recreated_epoch() -> None:
+    stage = Stage({A: 4})
+    z = stage.owner("Z")
+    stage.count(z, {A: 4})
+    stage.until_in_the_air(z, "publish", TOTALS)
+    recreate(stage.world)
+    o = stage.owner("O")
+    assert o.owner.state_topic.epoch == z.owner.state_topic.epoch
+    stage.grow(A, 1)
+    stage.count(o, {A: 5})
+    o.finish("publish")
+    stage.lands(z)
+    z.stop("killed")
+    o.finish("publish")
+    o.finish("publish")
+    check_totals(stage.world, stage.watch, UNITS[:1])
+
+
+def test_f6_a_total_of_before_the_state_topic_was_recreated_is_foreign_though_its_epoch_is_the_own_one() -> None:
+    _total_of_a_recreated_epoch()
+
+
+def test_f6_by_the_epoch_alone_it_would_stay_the_last_word() -> None:
+    with broken(TOLD_BY_EPOCH_ALONE), pytest.raises(WrongError, match="late reader"):
+        _total_of_a_recreated_epoch()
+
+
+def _generation_after_all_was_lost() -> None:
+    stage = Stage({A: 6})
+    z = stage.owner("Z")
+    stage.count(z, {A: 6})
+    stage.until_in_the_air(z, "publish", TOTALS)
+    recreate(stage.world)
+    stage.new_log(A, 3)
+    o = stage.owner("O", new_log=True)
+    stage.count(o, {A: 3})
+    o.finish("publish")
+    stage.lands(z)
+    z.stop("killed")
+    o.finish("publish")
+    o.finish("publish")
+    check_totals(stage.world, stage.watch, UNITS[:1])
+
+
+def test_f8_a_generation_is_never_used_twice_though_nothing_is_left_of_it_but_totals_in_flight() -> None:
+    _generation_after_all_was_lost()
+
+
+def test_f8_without_the_brokers_time_two_logs_share_a_generation() -> None:
+    with broken(GENERATION_WITHOUT_TIME), pytest.raises(WrongError, match="reader"):
+        _generation_after_all_was_lost()
+
+
+def test_f7_a_lost_state_with_only_refused_numbers_is_noticed_by_the_proof() -> None:
+    stage = Stage({A: 1})
+    event = msgspec.json.decode(stage.world.field[A][0].value or b"")
+    key = UNITS[1].encode()
+    event |= {"unit": UNITS[1], "type": "drone.flown", "source": "/tablets/c"}
+    stage.world.field[A].append(Tiny(A, key, msgspec.json.encode(event)))
+    z = stage.owner("Z")
+    stage.count(z, {A: 2})
+    z.finish("checkpoint")
+    z.stop("killed")
+    log = stage.world.topics[STATE]
+    log.records = [r for r in log.records if not (r.key or b"").endswith(key)]
+    stage.world.happened["states lost"] += 1
+    o = stage.owner("O")
+    stage.count(o, {A: 2})
+    assert stage.world.happened["proofs failed"] == 1
+    stage.ends_well(o)
+
+
+def test_a_process_that_the_group_has_deposed_does_not_take_over() -> None:
+    stage = Stage({A: 1})
+    z = stage.member("Z")
+    o = stage.owner("O")
+    while not z.end:
+        z.step("take over")
+    assert z.end.startswith("DeposedError")
+    stage.ends_well(stage.owner("N"))
+    assert o.end == ""

@@ -1,29 +1,16 @@
-"""Broken variants of the exactness protocol."""
+"""Broken variants of claiming, reading, inheriting, and of where the log is read from."""
 
 from __future__ import annotations
 
-from stream_processors.core import partition, state
-from stream_processors.protocol import decisions, intake, owner, records, state_topic, takeover
+from stream_processors.core import partition
+from stream_processors.protocol import intake, owner, records, state_topic, takeover
 from tests.simulation.broken import Edit, Mutant
-
-_APPEND_BOOK = "    await self.state_topic.append([Message(book.key(), records.encode(book))])\n"
-
-
-def _checkpoint(*texts: tuple[str, str]) -> Edit:
-    return Edit(owner.Owner, "checkpoint", texts)
 
 
 def _take_over(*texts: tuple[str, str]) -> Edit:
     return Edit(owner.Owner, "take_over", texts)
 
 
-_EARLY_BOOK = (
-    "    delivered: list[tuple[str, bytes]] = []\n",
-    "    delivered: list[tuple[str, bytes]] = []\n"
-    "    early = records.Book(self.generation, self.state_topic.epoch, plan.positions, plan.rejected, plan.anchors,"
-    " self.quiet, self.identity.rules, contracts, self._since)\n"
-    "    await self.state_topic.append([Message(early.key(), records.encode(early))])\n",
-)
 _UNSAVED_AHEAD = Edit(owner.Owner, "_begin", (("partition.unsaved.add(key)", "pass"),))
 _SKIPPED_UNCHANGED = Edit(
     partition.Partition,
@@ -34,61 +21,18 @@ _SKIPPED_UNCHANGED = Edit(
     ),
 )
 
-# Two too rare for random histories: they have their scripts.
+# Too rare for random histories: they have their scripts.
 NO_CLAIM_CHECK = Mutant(
     "swarm",
     (Edit(state_topic.StateTopic, "last_claim_is_mine", (("    end = await", "    return True\n    end = await"),)),),
 )
 FORGOTTEN_AHEAD = Mutant("swarm", (_UNSAVED_AHEAD, _SKIPPED_UNCHANGED))
 
-PROTOCOL_MUTANTS: dict[str, Mutant] = {
-    "book before states": Mutant("kills", (_checkpoint(_EARLY_BOOK),)),
-    "book with the positions of the end": Mutant(
-        "kills",
-        (
-            _checkpoint(
-                (
-                    "        plan.positions,\n        plan.rejected,\n        plan.anchors,\n",
-                    "        list(self.partition.positions),\n        self.partition.rejected,\n"
-                    "        list(self.partition.anchors),\n",
-                ),
-            ),
-        ),
-    ),
-    "rejects after the book": Mutant(
-        "kills",
-        (
-            _checkpoint(
-                (
-                    "    contracts = self.contracts\n    await self._deliver_rejections()\n",
-                    "    contracts = self.contracts\n",
-                ),
-                (
-                    "        await self._deliver_rejections()\n        await self.state_topic",
-                    "        await self.state_topic",
-                ),
-                (_APPEND_BOOK, _APPEND_BOOK + "    await self._deliver_rejections()\n"),
-            ),
-        ),
-    ),
-    "rejects of the beginning only": Mutant(
-        "kills",
-        (
-            _checkpoint(
-                (
-                    "        await self._deliver_rejections()\n        await self.state_topic",
-                    "        await self.state_topic",
-                ),
-            ),
-        ),
-    ),
-    "set of changed units emptied late": Mutant(
-        "kills",
-        (
-            Edit(decisions, "begin_checkpoint", (("    partition.unsaved.clear()\n", ""),)),
-            _checkpoint(("    self._saved = book\n", "    self._saved = book\n    self.partition.unsaved.clear()\n")),
-        ),
-    ),
+GENERATION_WITHOUT_TIME = Mutant(
+    "recreated", (Edit(takeover, "inherit", (("max(highest + 1, shelf.claim_ms)", "highest + 1"),), (owner,)),)
+)
+
+TAKEOVER_MUTANTS: dict[str, Mutant] = {
     "resume at committed offsets": Mutant(
         "kills",
         (
@@ -106,36 +50,6 @@ PROTOCOL_MUTANTS: dict[str, Mutant] = {
                 owner.Owner,
                 "_begin",
                 (("list(book.positions), list", "list(getattr(self.log._world, 'committed', book.positions)), list"),),
-            ),
-        ),
-    ),
-    "lowered positions": Mutant(
-        "kills",
-        (
-            Edit(
-                state.UnitState,
-                "raise_positions",
-                (
-                    (
-                        "[max(mine, theirs) for mine, theirs in zip(self.positions, positions, strict=True)]",
-                        "list(positions)",
-                    ),
-                ),
-            ),
-            _SKIPPED_UNCHANGED,
-        ),
-    ),
-    "keys removed before the own record is there": Mutant(
-        "kills",
-        (
-            _checkpoint(
-                (
-                    "    delivered: list[tuple[str, bytes]] = []\n",
-                    "    delivered: list[tuple[str, bytes]] = []\n"
-                    "    gone = [k for u in plan.units for k in self._old_keys.pop(u.decode(), [])]\n"
-                    "    if gone:\n"
-                    "        await self.state_topic.append([Message(key, None) for key in gone])\n",
-                ),
             ),
         ),
     ),
@@ -190,16 +104,6 @@ PROTOCOL_MUTANTS: dict[str, Mutant] = {
             ),
         ),
     ),
-    "proof skipped": Mutant(
-        "loss",
-        (
-            Edit(
-                decisions,
-                "proof",
-                (("if partition.records_accounted() == sum(partition.positions) else", "if True else"),),
-            ),
-        ),
-    ),
     "anchors off": Mutant("cut", (Edit(intake.Intake, "_check", (("    met =", "    return\n    met ="),)),)),
     "anchors of states off": Mutant(
         "cut",
@@ -214,8 +118,10 @@ PROTOCOL_MUTANTS: dict[str, Mutant] = {
                         "",
                     ),
                 ),
+                (owner,),
             ),
         ),
+        seeds=(3027,),
     ),
     "seeking past the anchor": Mutant(
         "zombies",
@@ -247,12 +153,5 @@ PROTOCOL_MUTANTS: dict[str, Mutant] = {
                 ),
             ),
         ),
-    ),
-    "generation without the broker's time": Mutant(
-        "recreated",
-        (Edit(takeover, "inherit", (("max(highest + 1, shelf.claim_ms)", "highest + 1"),)),),
-    ),
-    "membership not proven": Mutant(
-        "swarm", (Edit(owner.Owner, "_claim_and_read", (("not await self.log.is_member()", "False"),)),)
     ),
 }

@@ -22,6 +22,7 @@ from infra.topics import ensure
 from producers.publisher import Publisher, publish
 from producers.simulator import Shape, season
 from schemas.settings import Settings
+from sinks.ledger.migrations import upgrade
 
 LIMIT_S = 900.0
 POLL_S = 0.05
@@ -55,7 +56,7 @@ def measure(settings: Settings, records: int, seed: int, console: Console) -> No
 
 @contextmanager
 def scratch_database(settings: Settings) -> Iterator[Settings]:
-    """Settings with an empty database of this run on the same server, dropped afterwards.
+    """Settings with an empty ledger of this run on the same server, dropped afterwards.
 
     Raises:
         sqlalchemy.exc.DBAPIError: the server is away, or its user may not make databases.
@@ -66,6 +67,7 @@ def scratch_database(settings: Settings) -> Iterator[Settings]:
         connection.execute(text(f"CREATE DATABASE {name}"))
     try:
         own = url.set(database=name).render_as_string(hide_password=False)
+        upgrade(own)
         yield msgspec.structs.replace(settings, database_url=own, ledger_port=0)
     finally:
         with _server(url) as connection:
@@ -94,8 +96,6 @@ def _watch(settings: Settings, process: psutil.Process, records: int) -> Iterato
 
 
 def _written(connection: Connection) -> int:
-    if connection.scalar(text("SELECT to_regclass('positions') IS NULL")):
-        return 0
     return int(connection.scalar(text("SELECT coalesce(sum(next_offset), 0) FROM positions")) or 0)
 
 

@@ -140,6 +140,8 @@ class WorldLog:
     async def append(self, topic: str, messages: Sequence[Message]) -> list[int]:
         """Returns when all have landed; the sender's next step lets them, or some of them."""
         world = self._world
+        if not messages:
+            return []
         flight = world.launch(self._name, self._era, topic, messages)
         await elsewhere()
         while not flight.landed:

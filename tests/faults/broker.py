@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.consumer.fetcher import ConsumerRecord
 
 from infra.instance import Instance
@@ -14,7 +15,7 @@ from infra.stack import Stack
 from infra.stack.broker import Kafka
 from infra.stack.ports import HOST, choose
 from infra.stack.process import Program
-from infra.topics import ensure
+from infra.topics import ensure, look
 from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS
 from tests.faults.proxy import Proxy
@@ -99,9 +100,18 @@ class Bus:
         ensure(self.settings, 1)
 
     def cut(self, offsets: Mapping[TopicPartition, int]) -> None:
-        """Delete all records below these offsets."""
+        """Delete all records below these offsets; a compacted topic is another sort for a moment, or Kafka refuses."""
+        topics = {tp.topic for tp in offsets}
         with contextlib.closing(self._admin()) as admin:
+            policy = {topic: look(admin, self.settings)[topic].config["cleanup.policy"] for topic in topics}
+            self._configure(admin, dict.fromkeys(topics, "delete"))
             admin.delete_records(dict(offsets))
+            self._configure(admin, policy)
+
+    @staticmethod
+    def _configure(admin: KafkaAdminClient, policies: Mapping[str, str]) -> None:
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, {"cleanup.policy": policy})
+                             for topic, policy in policies.items()])  # fmt: skip
 
     def delete(self, groups: Sequence[str] = ()) -> None:
         """Delete the run's topics, and these groups."""

@@ -16,7 +16,7 @@ from tests.faults.points import AFTER, BEFORE, HALF, Older, Point
 from tests.faults.site import Counter, await_that
 from tests.faults.truth import judge, recount, rejects
 
-RECORDS = 5_000
+RECORDS = 4_000
 POOR = Faults(rubbish=0.25, conflicts=0.02)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import typer
@@ -32,6 +33,8 @@ app.add_typer(bench, name="bench")
 
 def main() -> None:
     """Runs the command that the arguments name; exit status 0, 1 for a fault, 2 for wrong usage."""
+    # A shell starts what runs in the background with SIGINT ignored; Ctrl-C's signal must still end a command.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         app()
     except Exception as error:

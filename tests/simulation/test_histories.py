@@ -28,6 +28,12 @@ def test_every_history_of_faults_ends_exact() -> None:
     assert inconclusive(series, list(MIXES)) == []
 
 
+def test_a_run_in_which_too_little_happened_proves_nothing() -> None:
+    calm = play(60, 0, ["calm"])
+    as_if = calm._replace(by_mix={"swarm": calm.by_mix["calm"]})
+    assert {line.split(" ", 2)[2].split(" in ")[0] for line in inconclusive(as_if, ["swarm"])} >= {"kills", "zombies"}
+
+
 def test_a_seed_gives_one_history() -> None:
     assert run(11, "swarm") == run(11, "swarm")
 

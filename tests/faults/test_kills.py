@@ -1,33 +1,17 @@
-"""The counter killed at random moments and between the steps of a checkpoint, under load."""
+"""Services killed at random moments and between the steps of a checkpoint, under load."""
 
 from __future__ import annotations
 
 from random import Random
 
-from producers.simulator import season
 from tests.faults.conftest import Place
-from tests.faults.kill_loop import KillLoop, await_caught_up
-from tests.faults.load import Load
-from tests.faults.points import draw
-from tests.faults.truth import judge, recount
+from tests.faults.trials import Scale, kill_trial, plain_trial
 
-RECORDS, KILLS, BETWEEN = 24_000, 8, 4
+SHORT = Scale(records=20_000, kills=8, between=4, elsewhere=1, life_s=(1.5, 5.0))
 
 
-def test_a_killed_counter_counts_every_event_once(place: Place, seed: int) -> None:
+def test_killed_services_count_every_event_once_on_every_side_and_plain_faust_does_not(place: Place, seed: int) -> None:
     rng = Random(seed)
-    counter = place.site.counter()
-    load = Load(place.bus.settings, season(seed, RECORDS), RECORDS)
-    kills = KillLoop(place.bus, counter, load, rng, (2.0, 6.0)).run(KILLS, draw(rng, BETWEEN, 1))
-    print(kills)
-    load.finish()
-    counter.begin()
-    await_caught_up(place.bus, [counter])
-    counter.settle()
-    print(f"{counter.skipped} records were skipped as replayed, {counter.read - RECORDS} read again")
-    verdict = judge(place.bus, recount(place.bus))
-    print(verdict)
-    assert kills.counted >= KILLS
-    assert kills.between_steps >= BETWEEN
-    assert counter.skipped > 0
-    assert verdict.mismatches == 0
+    verdict = kill_trial(place.stack, place.bus, place.site, rng, SHORT, print)
+    assert verdict.mismatches == 0, verdict
+    plain_trial(place.bus, place.site, rng, 2, ("field.handouts.v1",), print)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
+import msgspec
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
 
@@ -21,7 +23,8 @@ from schemas.places import load
 from schemas.rejected import Origin, Refusal, rejected_headers
 from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS, REJECTED
-from sinks.ledger.log import GROUP
+from sinks.ledger.errors import LedgerError
+from sinks.ledger.log import GROUP, await_logs
 from sinks.ledger.page import Page
 from tests.ledger.agreement import assert_agrees, assert_kept_figures_agree
 from tests.ledger.conftest import Sql
@@ -164,6 +167,11 @@ def test_a_topic_that_was_made_anew_is_named_even_when_it_has_grown_again(
     ledger.start()
     assert ledger.ended() == 1
     assert "of field.points.v1 was replaced" in ledger.log.read_text()
+
+
+def test_another_number_of_partitions_than_the_settings_say_is_refused_with_a_sentence(settings: Settings) -> None:
+    with pytest.raises(LedgerError, match="has 3 partitions, FIELDTALLY_PARTITIONS says 4: set it to"):
+        await_logs(msgspec.structs.replace(settings, partitions=4), threading.Event())
 
 
 def test_a_rejected_record_stands_once_with_the_bytes_as_they_came(

@@ -55,6 +55,17 @@ def live(
 
 
 @bench.command()
+def ledger(
+    events: Annotated[int, typer.Option(min=1000, help="How many records.")] = 300_000, seed: Seed = 1
+) -> None:
+    """Records per second into Postgres, and what one costs the ledger and the server."""
+    from infra.benchmarks.ledger import measure
+
+    with _own_topics() as mine:
+        measure(mine, events, seed, Console())
+
+
+@bench.command()
 def growth(seed: Seed = 1) -> None:
     """Cost per event and weight of the state as units, households and history grow."""
     from infra.benchmarks.growth import measure

@@ -30,9 +30,10 @@ class ProxiedKafka(Kafka):
 
     def prepare(self) -> Program:
         program = super().prepare()
+        proxied = f"PROXIED://{HOST}:{self._proxy.target}"
         with (self.folder / "server.properties").open("a") as config:  # the last word on a property holds
             config.write(f"""
-listeners=PLAINTEXT://{self.bootstrap},CONTROLLER://{HOST}:{self.ports['controller']},PROXIED://{HOST}:{self._proxy.target}
+listeners=PLAINTEXT://{self.bootstrap},CONTROLLER://{HOST}:{self.ports['controller']},{proxied}
 advertised.listeners=PLAINTEXT://{self.bootstrap},PROXIED://{HOST}:{self._proxy.port}
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT
 """)

@@ -116,10 +116,11 @@ def die_at(point: Point, watch: Watch) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
         raise AssertionError("nobody lives here")
 
-    KafkaLog.append = mortal_append  # type: ignore[method-assign,assignment]  # wrapped from outside on purpose
-    Owner.take_over = _in_phase("takeover", Owner.take_over)  # type: ignore[method-assign,assignment]  # the same
-    Owner.checkpoint = _in_phase("checkpoint", Owner.checkpoint)  # type: ignore[method-assign,assignment]  # the same
-    worker.return_parked = _in_phase("return", worker.return_parked)  # type: ignore[attr-defined,assignment]  # the same
+    # Wrapped from outside on purpose, so that no shipped code knows of it.
+    KafkaLog.append = mortal_append  # type: ignore[method-assign,assignment]
+    Owner.take_over = _in_phase("takeover", Owner.take_over)  # type: ignore[method-assign,assignment]
+    Owner.checkpoint = _in_phase("checkpoint", Owner.checkpoint)  # type: ignore[method-assign,assignment]
+    worker.return_parked = _in_phase("return", worker.return_parked)  # type: ignore[attr-defined,assignment]
 
 
 def forget(older: Older) -> None:

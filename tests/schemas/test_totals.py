@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
@@ -64,7 +66,9 @@ def _mark(generation: int, positions: list[int]) -> StreamMark:
     ],
 )
 @pytest.mark.parametrize("made", [_total, _mark])
-def test_the_higher_generation_wins_and_within_one_only_dominance(made, new, old, taken) -> None:  # type: ignore[no-untyped-def]  # rows of plain numbers
+def test_the_higher_generation_wins_and_within_one_only_dominance(
+    made: Callable[..., Any], new: tuple[int, list[int]], old: tuple[int, list[int]] | None, taken: bool
+) -> None:
     assert supersedes(made(*new), made(*old) if old else None) is taken
 
 

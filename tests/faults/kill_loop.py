@@ -55,6 +55,7 @@ class KillLoop:
         self._tps = bus.tps(*FIELD_TOPICS)
         self._consumer: KafkaConsumer = bus.consumer()
         self._left = 0
+        self._began = time.monotonic()
         self.kills = Kills()
 
     def run(self, kills: int, points: Sequence[Point]) -> Kills:
@@ -116,8 +117,8 @@ class KillLoop:
             time.sleep(LOOK_S)
 
     def _flow(self, seconds: float) -> None:
-        """Let records go so that they last for all kills that are left."""
-        life = sum(self._life_s) / 2
+        """Let records go so that they last for all kills that are left, if lives stay as long as they were."""
+        life = max(sum(self._life_s) / 2, (time.monotonic() - self._began) / max(1, self._counter.lives))
         self._load.release(self._load.left * seconds / (self._left * life))
 
     def _kill_another(self) -> None:

@@ -18,7 +18,7 @@ from sinks.ledger.positions import AGAIN, Extent, Partition, Position, check
 TOPICS = (*FIELD_TOPICS, REJECTED, TOTALS, STREAMS)
 GROUP = "fieldtally-ledger"
 RETRY_S = 5.0
-FETCH_WAIT_MS = 100  # how long the broker gathers while little comes: the size of a batch in a trickle
+FETCH_WAIT_MS = 50  # how long the broker gathers while little comes: the size of a batch in a trickle
 FETCH_MIN_BYTES = 256 * 1024
 FETCH_MAX_BYTES = 2 * 1024 * 1024  # about 3,500 events: a batch when behind, and what bounds memory
 BATCH_RECORDS = 5_000

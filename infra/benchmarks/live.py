@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import create_engine, select
 
+from infra.benchmarks.ledger import scratch_database
 from infra.benchmarks.measured import service
 from infra.stack.ports import choose
 from infra.topics import ensure
@@ -52,9 +53,11 @@ class Seen:
 def measure(settings: Settings, seconds: int, rate: int, seed: int, console: Console) -> None:
     """Run all services, publish at a steady rate, and print p50, p99 and the largest delay of each stage."""
     ensure(settings)
-    mine = msgspec.structs.replace(settings, counter_port=0, ledger_port=0, gauges_port=choose([settings.gauges_port]))
     seen = Seen()
     with ExitStack() as stack:
+        database = stack.enter_context(scratch_database(settings))  # another log's positions must not meet this one's
+        port = choose([settings.gauges_port])
+        mine = msgspec.structs.replace(database, counter_port=0, ledger_port=0, gauges_port=port)
         for name in ("counter", "ledger", "gauges"):
             stack.enter_context(service(name, mine))
         stack.enter_context(watching(mine, seen))

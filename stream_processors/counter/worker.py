@@ -166,7 +166,7 @@ class Worker:
             for owner in owners:
                 owner.prove()
                 if began >= heal_at:
-                    owner.partition.due.update(owner.partition.states)
+                    owner.show_all_again()
             await self._each(owners, Owner.publish)
             if began >= follow_at:
                 await self._each(owners, Owner.follow)

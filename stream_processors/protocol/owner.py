@@ -161,6 +161,11 @@ class Owner:
         """Look for totals of others; see `Publication.follow`."""
         await self.publication.follow(self.partition, self.generation, self.state_topic.epoch)
 
+    def show_all_again(self) -> None:
+        """Make every unit due with all its marks, so that whatever a reader missed is mended."""
+        for key in self.partition.states:
+            show_again(self.partition, key)
+
     async def checkpoint(self) -> bool:
         """Make what was counted durable: rejects, states, the book of the beginning, then remove old keys (rule 6).
 

@@ -17,13 +17,14 @@ from tests.faults.points import BETWEEN_CHECKPOINT_STEPS, Point
 from tests.faults.site import Counter, InconclusiveError, Service, await_that
 
 LOOK_S = 0.02
+IDLE_S = 3.0  # so long is waited for unprocessed records, then the kill finds none and does not count
 POINT_PATIENCE_S = 20.0  # a point that was not reached by then is given up; the kill is a random one
 _BETWEEN = {f"{when} {step}" for step, when in BETWEEN_CHECKPOINT_STEPS}
 
 
 @dataclass
 class Kills:
-    """What the kills were. Only those with unprocessed records count: in the log, and not taken by any life."""
+    """What the kills were. Only those with unprocessed records count: in the log at the kill, and not taken yet."""
 
     counted: int = 0
     idle: int = 0
@@ -82,12 +83,11 @@ class KillLoop:
         """One life and its end; whether the kill counted, at the point if one was wanted."""
         counter = self._counter
         counter.begin(point)
-        unprocessed = self._live(POINT_PATIENCE_S if point else self._rng.uniform(*self._life_s), point)
-        if counter.running:
-            counter.kill()
+        unprocessed = self._live(POINT_PATIENCE_S if point else self._rng.uniform(*self._life_s))
+        counter.kill()
         at_point = bool(counter.now.died_at_point)
         place = str(point) if point and at_point else "at a random moment"
-        if unprocessed <= counter.reached:
+        if unprocessed <= 0:
             self.kills.idle += 1
             return False
         self.kills.counted += 1
@@ -96,25 +96,40 @@ class KillLoop:
         self._kill_another()
         return point is None or at_point
 
-    def _live(self, seconds: float, point: Point | None) -> int:
-        """Let it live under load; the sum of the log's ends when it was last seen alive."""
-        counter, last = self._counter, 0
+    def _live(self, seconds: float) -> int:
+        """Let it live under load until it dies at its point or is killed; how many records it had not taken then."""
+        counter, seen = self._counter, 0
         began = looked = time.monotonic()
         while True:
-            ends: int = sum(self._consumer.end_offsets(self._tps).values())
+            ends = self._ends()
             if not counter.running:
                 if counter.now.died_at_point:
-                    return last
+                    return counter.now.unprocessed or seen - counter.reached
                 counter.keep_up()
-            last = ends
-            now = time.monotonic()
-            if now - began > seconds and (ends > counter.reached or point or now - began > seconds + 3):
-                return last
+            seen, now = ends, time.monotonic()
+            if now - began > seconds and ((unprocessed := self._kill_at_work()) > 0 or now - began > seconds + IDLE_S):
+                return unprocessed
             self._flow(now - looked)
             looked = now
             for other in self._others:
                 other.keep_up()
             time.sleep(LOOK_S)
+
+    def _kill_at_work(self) -> int:
+        """Stop it for a moment, and kill it if there are records that it has not taken; how many."""
+        counter = self._counter
+        counter.pause()
+        unprocessed = self._ends() - counter.reached
+        if unprocessed > 0:
+            counter.kill()
+        else:
+            counter.wake()
+        return unprocessed
+
+    def _ends(self) -> int:
+        """The sum of the log's ends."""
+        ends: int = sum(self._consumer.end_offsets(self._tps).values())
+        return ends
 
     def _flow(self, seconds: float) -> None:
         """Let records go so that they last for all kills that are left, if lives stay as long as they were."""

@@ -5,6 +5,7 @@ Nothing of this is in the shipped code: methods are wrapped from outside, before
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
@@ -21,6 +22,7 @@ from schemas.events.catalogue import WIRE_TYPE_OF
 from schemas.places import load
 from schemas.rejected import Refusal
 from schemas.settings import from_env
+from schemas.topics import FIELD_TOPICS
 from stream_processors.counter import service, worker
 from stream_processors.counter.bus import KafkaLog
 from stream_processors.counter.identity import identity
@@ -30,6 +32,7 @@ from stream_processors.protocol.port import Message
 from tests.faults.points import BEFORE, HALF, Older, Plan, Point, step_of
 from tests.faults.progress import Progress, Snapshot
 
+LOOKS, LOOK_S = 300, 0.005
 _phase: ContextVar[str] = ContextVar("phase", default="publish")
 Method = Callable[..., Awaitable[Any]]
 
@@ -42,10 +45,10 @@ class Watch:
         self._worker: Worker | None = None
         self._read = self._busy = 0
 
-    def note(self, *, died: bool = False) -> None:
+    def note(self, *, died: bool = False, unprocessed: int = 0) -> None:
         """Write it down now."""
         if self._worker is None:
-            self._progress.write(Snapshot(died_at_point=died))
+            self._progress.write(Snapshot(died_at_point=died, unprocessed=unprocessed))
             return
         owners = list(self._worker.owners.values())
         partitions = [owner.partition for owner in owners]
@@ -59,7 +62,21 @@ class Watch:
             read=self._read,
             skipped=self._worker.figures.replayed,
             died_at_point=died,
+            unprocessed=unprocessed,
         ))  # fmt: skip
+
+    async def some_unprocessed(self, log: KafkaLog) -> int:
+        """Records in the log and not taken yet; waits for some, as a slow append would, but not for long."""
+        of = self._worker
+        if of is None or not of.owners:  # it counts nothing yet: what the life before left is unprocessed
+            return 0
+        tps = [log._bus.at(topic, number) for topic in FIELD_TOPICS for number in of.owners]
+        for _ in range(LOOKS):
+            ends = sum((await log._bus.ends(tps)).values())
+            if (more := ends - sum(sum(owner.partition.positions) for owner in of.owners.values())) > 0:
+                return more
+            await asyncio.sleep(LOOK_S)
+        return 0
 
     def wrap(self) -> None:
         """Watch takeovers, batches, publications and checkpoints."""
@@ -112,7 +129,7 @@ def die_at(point: Point, watch: Watch) -> None:
             return await append(log, topic, messages)
         if point.when != BEFORE:
             await append(log, topic, messages[: len(messages) // 2] if point.when == HALF else messages)
-        watch.note(died=True)
+        watch.note(died=True, unprocessed=await watch.some_unprocessed(log))
         os.kill(os.getpid(), signal.SIGKILL)
         raise AssertionError("nobody lives here")
 

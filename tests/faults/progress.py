@@ -12,8 +12,8 @@ class Snapshot(NamedTuple):
     """What a process had done. `positions` is the sum over its partitions of the next offsets to count.
 
     `due`, `pending` and `busy` say what is still to be shown, to be made durable, and under way; `read` are all
-    records that it took, `skipped` those of them that a state already covered; `died_at_point` is 1 after a planned
-    death.
+    records that it took, `skipped` those of them that a state already covered. `died_at_point` is 1 after a planned
+    death, and `unprocessed` are then the records in the log that it had not taken.
     """
 
     owned: int = 0
@@ -25,6 +25,7 @@ class Snapshot(NamedTuple):
     read: int = 0
     skipped: int = 0
     died_at_point: int = 0
+    unprocessed: int = 0
 
 
 _FORM = struct.Struct(f"={len(Snapshot._fields)}q")

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import faust
+from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
 from schemas.settings import Settings
 from schemas.topics import COUNTER_GROUP, FIELD_TOPICS
 from stream_processors.counter.batches import BatchScheduler, RawSchema
 from stream_processors.counter.worker import Worker
+from stream_processors.protocol.publication import DeposedError
+from stream_processors.protocol.takeover import DistrustError
 
 FAULT_STATUS = 70
 _log = logging.getLogger("fieldtally.counter")
@@ -56,10 +59,16 @@ def make_app(settings: Settings) -> faust.App:
 
 
 def die(what: str, error: BaseException) -> None:
-    """End the process at once: what is not durable is counted again from the log by the next start."""
-    _log.critical("%s: %s", what, error, exc_info=error)
+    """End the process at once: what is not durable is counted again from the log by the next start.
+
+    Status 1 and a sentence for what was foreseen, else status 70 and a traceback.
+    """
+    if isinstance(error, DeposedError | DistrustError):
+        _log.critical("%s", error)
+    else:
+        _log.critical("%s: %s", what, error, exc_info=error)
     logging.shutdown()
-    os._exit(FAULT_STATUS)
+    os._exit(1 if isinstance(error, DeposedError | DistrustError) else FAULT_STATUS)
 
 
 async def or_die(what: str, step: Awaitable[None]) -> None:
@@ -81,8 +90,15 @@ class Consumer:
         return {(tp.topic, tp.partition) for tp in self._app.consumer.assignment() if tp.topic in wanted}
 
     async def seek(self, topic: str, partition: int, offset: int) -> None:
-        """Read on from an offset."""
-        await self._app.consumer.seek(TP(topic, partition), offset)
+        """Read on from an offset.
+
+        Raises:
+            DeposedError: the group took the partition away meanwhile.
+        """
+        try:
+            await self._app.consumer.seek(TP(topic, partition), offset)
+        except IllegalStateError as error:
+            raise DeposedError(f"{topic}, partition {partition}: the group took it away meanwhile") from error
 
     def end(self, topic: str, partition: int) -> int:
         """The end of a log as the last fetch saw it; 0 before the first."""

@@ -1,4 +1,4 @@
-"""The counter as a service: `run(settings)` blocks until SIGTERM (status 0) or a fault (status 70)."""
+"""The counter as a service: `run(settings)` blocks until SIGTERM (status 0), a foreseen end (1) or a fault (70)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from schemas import logs
 from schemas.settings import Settings
 from stream_processors.counter.app import Consumer, die, make_app, run_loops, wire_up
 from stream_processors.counter.worker import Worker
-from stream_processors.protocol.publication import DeposedError
-from stream_processors.protocol.takeover import DistrustError
 
 _log = logging.getLogger("fieldtally.counter")
 
@@ -23,7 +21,7 @@ _log = logging.getLogger("fieldtally.counter")
 def run(settings: Settings, *, new_log: bool = False) -> None:
     """Count until told to stop. `new_log`: the operator put another log in place; count it from its start.
 
-    Ends the process: status 0 after SIGTERM or SIGINT, 70 after a fault. Nothing is lost either way.
+    Ends the process: status 0 after SIGTERM or SIGINT, 1 with a sentence, 70 after a fault. Nothing is lost either way.
     """
     logs.setup("counter")
     logging.getLogger("faust").setLevel(logging.ERROR)
@@ -52,10 +50,6 @@ async def _run(settings: Settings, *, new_log: bool) -> None:
         await run_loops(worker, stop)
         await worker.revoked()
         await worker.bus.stop()
-    except (DeposedError, DistrustError) as error:
-        _log.critical("%s", error)
-        logging.shutdown()
-        os._exit(1)
     except Exception as error:
         die("counter", error)
     _log.info("counter stopped")

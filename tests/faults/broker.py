@@ -86,6 +86,10 @@ class Bus:
                 for batch in consumer.poll(500, max_records=5000).values():
                     yield from batch
 
+    def name(self, record: ConsumerRecord) -> str:
+        """The topic of a record, by its name in `schemas.topics`."""
+        return str(record.topic.removeprefix(self.settings.topic_prefix))
+
     def write(self, topic: str, partition: int, key: bytes, value: bytes | None) -> None:
         """Put one record somewhere."""
         with contextlib.closing(KafkaProducer(bootstrap_servers=self.settings.bootstrap, acks="all")) as producer:

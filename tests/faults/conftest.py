@@ -48,7 +48,7 @@ def place(faulty: tuple[Stack, Proxy], tmp_path: Path) -> Iterator[Place]:
 def make_place(stack: Stack, proxy: Proxy, folder: Path) -> Iterator[Place]:
     """See `place`."""
     settings = Settings(
-        bootstrap=stack.addresses.bootstrap, topic_prefix=f"f{next(_NUMBERS)}.", checkpoint_s=1.0,
+        bootstrap=stack.addresses.bootstrap, topic_prefix=f"f{next(_NUMBERS)}.", checkpoint_s=0.7,
         database_url=stack.addresses.database_url,
     )  # fmt: skip
     ensure(settings, 1)

@@ -18,11 +18,6 @@ def recreated(bus: Bus) -> None:
     bus.recreate(STATE)
 
 
-def emptied(bus: Bus) -> None:
-    """All records of the state topic are deleted."""
-    bus.cut(bus.ends(STATE))
-
-
 def half_gone(bus: Bus) -> None:
     """The state topic loses its records up to the last state, and keeps the book after it."""
     last = max(_states(bus), key=lambda record: record.offset)
@@ -42,7 +37,7 @@ def book_lost(bus: Bus) -> None:
     bus.write(STATE, last.partition, last.key, None)
 
 
-WRONGS: tuple[Wrong, ...] = (recreated, emptied, half_gone, damaged, book_lost)
+WRONGS: tuple[Wrong, ...] = (recreated, half_gone, damaged, book_lost)
 
 
 def _states(bus: Bus) -> Iterator[ConsumerRecord]:

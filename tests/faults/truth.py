@@ -35,16 +35,16 @@ def recount(bus: Bus, parked: Mapping[bytes, str] | None = None) -> Truth:
     """Recount the field topics as they are; `parked` are reasons by origin that an older counter gave to records."""
     oracle = Oracle(load().units.keys(), bus.settings.partitions)
     rejected: dict[bytes, Rejected] = {}
-    for topic in FIELD_TOPICS:
-        for record in bus.read(topic):
-            origin = Origin(topic, record.partition, record.offset).key()
-            key, value = record.key, record.value
-            if parked and origin in parked:
-                key, value = as_seen_before(parked[origin], key, value)
-            fate = oracle.feed(topic, key, value, record.partition)
-            if fate == "conflict" or fate.startswith("rejected:"):
-                reason = fate.removeprefix("rejected:")
-                rejected[origin] = Rejected(reason, record.key, record.value, list(record.headers))
+    for record in bus.read(*FIELD_TOPICS):
+        topic = bus.name(record)
+        origin = Origin(topic, record.partition, record.offset).key()
+        key, value = record.key, record.value
+        if parked and origin in parked:
+            key, value = as_seen_before(parked[origin], key, value)
+        fate = oracle.feed(topic, key, value, record.partition)
+        if fate == "conflict" or fate.startswith("rejected:"):
+            reason = fate.removeprefix("rejected:")
+            rejected[origin] = Rejected(reason, record.key, record.value, list(record.headers))
     return Truth(oracle.result(), rejected)
 
 

@@ -15,11 +15,15 @@ BEFORE, HALF, AFTER = "before", "half", "after"
 
 
 class Point(msgspec.Struct, frozen=True):
-    """`step` is `<phase>.<what>`: phases are takeover, checkpoint, publish, return; see `step_of` for what."""
+    """`step` is `<phase>.<what>`: phases are takeover, checkpoint, publish, return; see `step_of` for what.
+
+    With `at_work` it waits there a moment for records that are not taken yet, as a slow append would.
+    """
 
     step: str
     when: str
     nth: int = 1
+    at_work: bool = False
 
     def __str__(self) -> str:
         return f"{self.when} {self.step}"
@@ -81,4 +85,7 @@ def draw(rng: Random, between: int, elsewhere: int) -> list[Point]:
     drawn = [BETWEEN_CHECKPOINT_STEPS[i % len(BETWEEN_CHECKPOINT_STEPS)] for i in range(between)]
     drawn += [ELSEWHERE[i % len(ELSEWHERE)] for i in range(elsewhere)]
     rng.shuffle(drawn)
-    return [Point(step, when, rng.randint(1, 4 if step == "checkpoint.rejects" else 12)) for step, when in drawn]
+    return [
+        Point(step, when, rng.randint(1, 4 if step == "checkpoint.rejects" else 12), at_work=True)
+        for step, when in drawn
+    ]

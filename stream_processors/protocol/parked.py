@@ -8,27 +8,26 @@ from schemas.topics import FIELD_TOPICS, REJECTED
 from stream_processors.core.partition import Partition
 from stream_processors.protocol.port import Message, PartitionLog, Stored
 
+CHUNK = 200
+
 
 async def return_parked(log: PartitionLog, partition: Partition, contracts: str) -> int:
     """Send parked records of this partition that are valid now back to where they came from; how many.
 
-    Each is then marked as returned in the rejected topic, so that the next upgrade leaves it alone.
+    Each is then marked as returned in the rejected topic, so that the next upgrade leaves it alone. One by one, this
+    would hold up the checkpoints for minutes, so it goes in chunks: a kill makes at most one of them come twice.
     """
     stored, _ = await log.read(REJECTED, 0)
     latest = {record.key: record for record in stored}
-    returned = 0
-    for record in latest.values():
-        topic = _return_to(record, partition)
-        if topic is None:
-            continue
-        headers = dict(record.headers)
-        await log.append(topic, [Message(headers.get(HEADER_KEY), record.value)])
-        await log.append(
-            REJECTED,
-            [Message(record.key, record.value, [*record.headers, (HEADER_RETURNED, contracts.encode())])],
-        )
-        returned += 1
-    return returned
+    valid = [(topic, record) for record in latest.values() if (topic := _return_to(record, partition)) is not None]
+    mark = (HEADER_RETURNED, contracts.encode())
+    for start in range(0, len(valid), CHUNK):
+        chunk = valid[start : start + CHUNK]
+        for topic in sorted({topic for topic, _ in chunk}):
+            back = [record for wanted, record in chunk if wanted == topic]
+            await log.append(topic, [Message(dict(record.headers).get(HEADER_KEY), record.value) for record in back])
+        await log.append(REJECTED, [Message(record.key, record.value, [*record.headers, mark]) for _, record in chunk])
+    return len(valid)
 
 
 def _return_to(record: Stored, partition: Partition) -> str | None:

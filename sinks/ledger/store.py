@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -13,9 +14,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from schemas.places import Places
+from schemas.instant import day_of
+from schemas.places import Following, Places
 from schemas.topics import FIELD_TOPICS, REJECTED, STREAMS, TOTALS
-from sinks.ledger import dimensions, newest, rejects
+from sinks.ledger import dimensions, newest, place_rows, rejects
 from sinks.ledger.errors import LedgerError
 from sinks.ledger.events import EventWriter
 from sinks.ledger.intake import Intake, Lines
@@ -64,11 +66,19 @@ class Store:
 
     def __init__(self, url: str, places: Places, partitions: int) -> None:
         self._connection = create_engine(url, poolclass=NullPool).connect()
-        self._intake = Intake(places.known, partitions)
+        self._partitions = partitions
+        self.adopt(places)
         with self._connection.begin():
-            if dimensions.load(self._connection, places):
-                _log.info("Units and measures are loaded.")
             self._events = EventWriter(self._cursor())
+
+    def adopt(self, places: Places, loaded: Following | None = None) -> None:
+        """Judges by a map from now on, and brings the tables of places up to it, to what was loaded, and to today."""
+        with self._connection.begin():
+            if dimensions.load(self._connection, places, day_of(int(time.time() * 1000))):
+                _log.info("Units and measures are loaded.", extra={"map": places.digest})
+            if loaded is not None:
+                place_rows.write_loadings(self._connection, loaded)
+        self._intake = Intake(places.known, self._partitions)
 
     def close(self) -> None:
         self._connection.close()

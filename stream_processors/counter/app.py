@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from faust.types import TP
 from schemas.settings import Settings
 from schemas.topics import COUNTER_GROUP, FIELD_TOPICS
 from stream_processors.counter.batches import BatchScheduler, RawSchema
-from stream_processors.counter.worker import Worker
+from stream_processors.counter.worker import BEAT_S, Worker
 from stream_processors.protocol.publication import DeposedError
 from stream_processors.protocol.takeover import DistrustError
 
@@ -89,20 +89,42 @@ class Consumer:
         """The assigned topic-partitions of the wanted topics."""
         return {(tp.topic, tp.partition) for tp in self._app.consumer.assignment() if tp.topic in wanted}
 
-    async def seek(self, topic: str, partition: int, offset: int) -> None:
-        """Read on from an offset.
+    async def seek(self, offsets: Mapping[tuple[str, int], int]) -> None:
+        """Read on from these offsets.
+
+        Raises:
+            DeposedError: the group took a partition away meanwhile.
+        """
+        try:
+            # Not `seek`: that one runs in the caller's thread, and breaks a fetch under way in the consumer's.
+            await self._app.consumer.seek_wait({TP(*at): offset for at, offset in offsets.items()})
+        except IllegalStateError as error:
+            raise DeposedError(f"the group took a partition away meanwhile: {error}") from error
+
+    async def fetched(self, topic: str, partition: int) -> int:
+        """The offset after the last record that was handed to Faust.
 
         Raises:
             DeposedError: the group took the partition away meanwhile.
         """
         try:
-            await self._app.consumer.seek(TP(topic, partition), offset)
+            return await self._app.consumer.position(TP(topic, partition)) or 0
         except IllegalStateError as error:
             raise DeposedError(f"{topic}, partition {partition}: the group took it away meanwhile") from error
 
     def end(self, topic: str, partition: int) -> int:
         """The end of a log as the last fetch saw it; 0 before the first."""
         return self._app.consumer.highwater(TP(topic, partition)) or 0
+
+    async def until_broken(self) -> None:
+        """Wait until Faust gave up: its threads and tasks end for themselves, and leave the process standing.
+
+        Raises:
+            Exception: what Faust ended on.
+        """
+        while not self._app.crashed:
+            await asyncio.sleep(BEAT_S)
+        raise self._app.crash_reason or RuntimeError("Faust ended without a reason")
 
     async def committed(self) -> dict[tuple[str, int], int]:
         """What the group committed for the assigned topic-partitions; 0 where nothing was."""
@@ -138,10 +160,11 @@ def wire_up(app: faust.App, settings: Settings, worker: Worker, consumer: Consum
     app.agent(app.topic(*sorted(topics), schema=RawSchema()), name="count")(count)
 
 
-async def run_loops(worker: Worker, stop: asyncio.Event) -> None:
-    """Publish, save and watch the clock until told to stop; the first error is raised."""
+async def run_loops(worker: Worker, consumer: Consumer, stop: asyncio.Event) -> None:
+    """Publish, save and watch until told to stop; the first error is raised."""
     loops = [
-        worker.publish_forever(), worker.checkpoint_forever(), worker.watch_the_clock(), worker.look_for_dropped()
+        worker.publish_forever(), worker.checkpoint_forever(), worker.watch_the_clock(), worker.look_for_dropped(),
+        consumer.until_broken(),
     ]  # fmt: skip
     tasks = [asyncio.create_task(loop) for loop in loops]
     stopping = asyncio.create_task(stop.wait())

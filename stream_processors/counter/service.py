@@ -47,7 +47,7 @@ async def _run(settings: Settings, *, new_log: bool) -> None:
         worker.page.serve(settings.counter_port, settings.metrics_host)
         await _start(app)
         _log.info("counter started", extra={"worker": settings.worker})
-        await run_loops(worker, stop)
+        await run_loops(worker, consumer, stop)
         await worker.revoked()
         await worker.bus.stop()
     except Exception as error:

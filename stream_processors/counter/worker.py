@@ -26,7 +26,7 @@ from stream_processors.protocol.takeover import DistrustError
 FOLLOW_S = 1.0  # how often foreign totals are looked for
 HEAL_S = 300.0  # how often every unit is due again
 BEAT_S = 0.5
-DROPPED_S = 3.0  # a position that does not move for so long, below the end that was seen, waits for what was dropped
+DROPPED_S = 4.0  # a position that does not move for so long, below what was fetched, waits for what was dropped
 _log = logging.getLogger("fieldtally.counter")
 Offsets = dict[tuple[str, int], int]
 
@@ -34,8 +34,11 @@ Offsets = dict[tuple[str, int], int]
 class GroupConsumer(Protocol):
     """What the worker needs of the group's consumer; topics are named as on the broker."""
 
-    async def seek(self, topic: str, partition: int, offset: int) -> None:
-        """Read on from an offset."""
+    async def seek(self, offsets: Offsets) -> None:
+        """Read on from these offsets."""
+
+    async def fetched(self, topic: str, partition: int) -> int:
+        """The offset after the last record that was fetched, counted or not."""
 
     def end(self, topic: str, partition: int) -> int:
         """The end of a log as the last fetch saw it."""
@@ -87,8 +90,7 @@ class Worker:
             for index, topic in enumerate(FIELD_TOPICS)
         }
         await self._consumer.commit(starts)
-        for at, offset in starts.items():
-            await self._consumer.seek(*at, offset)  # Faust itself seeks to the commits above 0 only
+        await self._consumer.seek(starts)  # Faust itself seeks to the commits above 0 only
         self.owners = owners
         self._new_log = False
         gc.freeze()  # what was taken over stays; looking at it again and again only costs time
@@ -142,7 +144,7 @@ class Worker:
         missing = owner.take(TOPIC_INDEX[name], batch)
         if missing is not None:
             _log.info("seek back", extra={"topic": name, "partition": partition, "offset": missing})
-            await self._consumer.seek(topic, partition, missing)
+            await self._consumer.seek({(topic, partition): missing})
             return
         self.figures.note(name, owner.partition, len(batch))
         if not owner.proven:
@@ -153,8 +155,8 @@ class Worker:
             return
         del self.owners[owner.number]
         self._note_rebuild(owner, await owner.take_over("conservation does not hold: state was lost or damaged"))
-        for index, topic in enumerate(FIELD_TOPICS):
-            await self._consumer.seek(self._settings.topic(topic), owner.number, owner.intake.start[index])
+        start = zip(FIELD_TOPICS, owner.intake.start, strict=True)
+        await self._consumer.seek({(self._settings.topic(topic), owner.number): offset for topic, offset in start})
         self.owners[owner.number] = owner
 
     async def publish_forever(self) -> None:
@@ -211,19 +213,18 @@ class Worker:
         before: dict[tuple[int, int], int] = {}
         while True:
             await asyncio.sleep(DROPPED_S)
-            open_ = {
-                (owner.number, index): owner.partition.positions[index]
-                for owner in self.owners.values()
-                for index, name in enumerate(FIELD_TOPICS)
-                if owner.partition.positions[index] < self._consumer.end(self._settings.topic(name), owner.number)
-            }
-            for (number, index), position in open_.items():
+            now = {(o.number, index): at for o in self.owners.values() for index, at in enumerate(o.partition.positions)}
+            for (number, index), position in now.items():
+                topic = self._settings.topic(FIELD_TOPICS[index])
+                stands = before.get((number, index)) == position < self._consumer.end(topic, number)
+                if not stands or await self._consumer.fetched(topic, number) <= position:
+                    continue  # it moves, or has nothing more, or its next records were not fetched yet
                 owner = self.owners.get(number)
-                if owner is not None and before.get((number, index)) == position:
-                    topic, offset = FIELD_TOPICS[index], owner.intake.seek_back(owner.partition, index)
+                if owner is not None and owner.partition.positions[index] == position:
+                    offset = owner.intake.seek_back(owner.partition, index)
                     _log.info("seek back", extra={"topic": topic, "partition": number, "offset": offset})
-                    await self._consumer.seek(self._settings.topic(topic), number, offset)
-            before = open_
+                    await self._consumer.seek({(topic, number): offset})
+            before = now
 
     async def watch_the_clock(self) -> None:
         """A worker that slept longer than the session timeout was deposed: it ends before it does anything else.

@@ -4,6 +4,6 @@ from producers.simulator.expected import Expected
 from producers.simulator.faults import NO_FAULTS, Faults, Shape
 from producers.simulator.oracle import Oracle, recount
 from producers.simulator.record import Record
-from producers.simulator.season import season
+from producers.simulator.season import programmes, season
 
-__all__ = ["NO_FAULTS", "Expected", "Faults", "Oracle", "Record", "Shape", "recount", "season"]
+__all__ = ["NO_FAULTS", "Expected", "Faults", "Oracle", "Record", "Shape", "programmes", "recount", "season"]

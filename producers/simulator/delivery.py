@@ -19,6 +19,11 @@ class Delivery:
         self._days: dict[int, list[tuple[int, int, Record]]] = defaultdict(list)
         self._sent = 0
 
+    @property
+    def busy(self) -> bool:
+        """Whether any record is under way."""
+        return bool(self._days)
+
     def send(self, record: Record, moment: int) -> int:
         """Send a record that was received at a moment; the moment of its release."""
         rng, faults = self._rng, self._faults

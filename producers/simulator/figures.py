@@ -22,6 +22,7 @@ REACHED_BY_MEDIA = 0.92  # of families in poor districts
 LAC_DUONG = "2025-03:675"
 HOUSEHOLDS = 7_684
 POOR, NEAR_POOR = 448, 492
+MINORITY = 5_063  # households
 ROUNDS = 3
 REACHED_BY_ROUNDS = 1_000  # more than
 CONTRIBUTIONS_VND = 6_000_000_000  # about; a total only, its parts are synthetic
@@ -42,5 +43,5 @@ DEVICES_PER_POINT = 8
 
 
 def spread(index: int, wanted: int, among: int) -> bool:
-    """Whether `index` (0 to among - 1) is one of `wanted`, evenly spread."""
+    """Whether `index` is one of `wanted` in every `among`, evenly spread."""
     return index * wanted // among != (index + 1) * wanted // among

@@ -20,7 +20,8 @@ GIVERS = ("district-budget", "enterprise", "bank", "organisation", "individual")
 _ROUND_TOPICS = ("digital-transformation", "cashless-payment", "payment-security")
 _TRAINING_TOPICS = ("using-the-internet", "cashless-payment")
 _IN_NEED_CLASSES = figures.POOR + figures.NEAR_POOR
-_CONTRIBUTIONS = 48
+_CONTRIBUTIONS, _SUPPORTED, _PRODUCTS = 48, 94, 24  # synthetic
+_MEDIA = ("loudspeaker", "radio", "online", "television")
 
 
 class LacDuong:
@@ -47,39 +48,51 @@ class LacDuong:
             Activity(date(2023, 2, 1), year, 1_200, self._card),
             Activity(date(2023, 2, 1), year, 900, self._account),
             Activity(date(2023, 6, 1), date(2024, 12, 31), _CONTRIBUTIONS, self._contribution),
+            Activity(date(2023, 9, 1), date(2024, 12, 31), _SUPPORTED, self._support),
+            Activity(date(2023, 3, 1), year, _PRODUCTS, self._media),
         ]
 
-    def _household(self, nth: int) -> tuple[str, str]:
+    def household(self, nth: int) -> tuple[str, str]:
+        """The unit and the subject of the nth household."""
         unit, index = self._households[nth]
         return unit, f"household/{self._register.household(unit, index)}"
 
     def _needy(self, nth: int) -> tuple[str, str]:
         """One of the poor and near-poor, the nth time."""
         rank = nth % _IN_NEED_CLASSES
-        return self._household(-(-(rank + 1) * figures.HOUSEHOLDS // _IN_NEED_CLASSES) - 1)
+        return self.household(-(-(rank + 1) * figures.HOUSEHOLDS // _IN_NEED_CLASSES) - 1)
 
-    def _class(self, nth: int) -> str:
+    def household_class(self, nth: int) -> str:
+        """The class of the nth household."""
         if not spread(nth, _IN_NEED_CLASSES, figures.HOUSEHOLDS):
             return "other"
         rank = nth * _IN_NEED_CLASSES // figures.HOUSEHOLDS
         return "poor" if spread(rank, figures.POOR, _IN_NEED_CLASSES) else "near-poor"
 
+    def needs_telecom(self, nth: int) -> bool:
+        """Whether the nth household needs telecom: the poor and near-poor do, and four in five of the others."""
+        return self.household_class(nth) != "other" or spread(nth, 4, 5)
+
+    def village(self, nth: int) -> str:
+        """The village of the nth household."""
+        return self._register.village_of(*self._households[nth])
+
     def _leaflet(self, nth: int, _rng: Random) -> Iterator[Happening]:
-        unit, subject = self._household(nth)
+        unit, subject = self.household(nth)
         data = d.LeafletDistributed(organisation="community-technology-team", leaflet="cashless-payment-1")
         yield Happening("leaflet.distributed", unit, subject, data, True)
 
     def _surveyed(self, nth: int, rng: Random) -> Iterator[Happening]:
-        unit, subject = self._household(nth)
-        household_class = self._class(nth)
+        unit, subject = self.household(nth)
+        household_class = self.household_class(nth)
         needy = household_class != "other"
         rank = nth * _IN_NEED_CLASSES // figures.HOUSEHOLDS
         with_access = round(figures.WITH_ACCESS * _IN_NEED_CLASSES)
         data = d.HouseholdSurveyed(
             organisation="community-technology-team",
-            village=self._register.village(unit, rng),
+            village=self.village(nth),
             household_class=household_class,
-            needs_telecom=needy or rng.random() < 0.8,
+            needs_telecom=self.needs_telecom(nth),
             has_telecom=spread(rank, with_access, _IN_NEED_CLASSES) if needy else rng.random() < 0.99,
             owns_smartphone=rng.random() < (0.45 if needy else 0.9),
             has_internet=rng.random() < 0.85,
@@ -139,12 +152,12 @@ class LacDuong:
         yield Happening("sim.handed-out", unit, subject, data, True)
 
     def _card(self, nth: int, rng: Random) -> Iterator[Happening]:
-        unit, subject = self._household(nth * 6)
+        unit, subject = self.household(nth * 6)
         data = d.CardIssued(organisation="local-bank", bank=rng.choice(BANKS))
         yield Happening("card.issued", unit, subject, data, True)
 
     def _account(self, nth: int, rng: Random) -> Iterator[Happening]:
-        unit, subject = self._household(nth * 8)
+        unit, subject = self.household(nth * 8)
         data = d.AccountOpened(organisation="local-bank", bank=rng.choice(BANKS))
         yield Happening("account.opened", unit, subject, data, True)
 
@@ -158,3 +171,17 @@ class LacDuong:
             amount=after - before,
         )
         yield Happening("contribution.received", figures.LAC_DUONG, f"unit/{place(figures.LAC_DUONG)}", data, True)
+
+    def _support(self, nth: int, rng: Random) -> Iterator[Happening]:
+        unit, subject = self._needy(10 * nth)
+        value = 500_000 * (1 + rng.randrange(20))
+        data = d.SupportDelivered(organisation="fatherland-front", purpose=PURPOSES[nth % len(PURPOSES)], value=value)
+        yield Happening("support.delivered", unit, subject, data, True)
+
+    def _media(self, nth: int, rng: Random) -> Iterator[Happening]:
+        """A product for a whole commune."""
+        unit = self._communes[nth % len(self._communes)]
+        data = d.MediaDelivered(
+            organisation="mass-organisation", kind=_MEDIA[nth % len(_MEDIA)], language=rng.choice(LANGUAGES)
+        )
+        yield Happening("media.delivered", unit, f"unit/{place(unit)}", data, True)

@@ -11,11 +11,14 @@ from producers.simulator.figures import spread
 from producers.simulator.geography import Geography
 from producers.simulator.happening import Activity, Happening
 from producers.simulator.register import Register, place, pseudonym
+from schemas import codes
 from schemas.events import data as d
 
 KIT = ("smart-tv", "desktop", "laptop", "printer", "wifi-router", "ups", "amplifier-speaker", "furniture")
 LANGUAGES = ("vi", "hmn", "tyz", "ium", "gia", "nut", "hni", "tai")
 FAILED_AT_FIRST = 9  # synthetic: sites that passed only when they were checked again
+ACTIVITIES_PER_POINT = 2  # synthetic, as are their topics: each of those that people want, and of the points' purposes
+_TOPICS = (*codes.WANTED_TOPICS, *codes.POINT_TOPICS)
 _MEDIA = ("newspaper", "book", "radio", "loudspeaker", "television", "online")
 
 
@@ -40,18 +43,21 @@ class LaoCai:
         devices = points * len(KIT)
         return [
             Activity(date(2023, 2, 1), date(2023, 6, 30), sampled, self._surveyed),
-            Activity(date(2023, 2, 15), date(2023, 12, 20), sampled, self._media),
+            Activity(date(2023, 2, 15), date(2023, 6, 30), sampled, self._media),
             Activity(date(2023, 10, 16), date(2023, 10, 20), points, self._approved),
             Activity(date(2023, 10, 25), date(2024, 3, 31), points + FAILED_AT_FIRST, self._checked),
             Activity(date(2024, 1, 8), date(2025, 4, 30), points, self._connected),
             Activity(date(2024, 1, 8), date(2025, 5, 31), devices, self._equipped),
+            Activity(date(2024, 6, 3), date(2025, 5, 31), points * ACTIVITIES_PER_POINT, self._activity),
         ]
 
     def _approved(self, nth: int, _rng: Random) -> Iterator[Happening]:
         unit, subject = self.points[nth]
-        host = "commune-region-3" if nth in self._in_communes else "difficult-village"
         data = d.PointApproved(
-            organisation="lao-cai-people-committee", host=host, period=figures.PERIOD, decision=figures.DECISION
+            organisation="lao-cai-people-committee",
+            host=self.host(nth),
+            period=figures.PERIOD,
+            decision=figures.DECISION,
         )
         yield Happening("point.approved", unit, subject, data, True)
 
@@ -85,6 +91,25 @@ class LaoCai:
         )
         yield Happening("device.installed", unit, subject, data, True)
 
+    def _activity(self, nth: int, rng: Random) -> Iterator[Happening]:
+        unit, subject = self.points[nth % figures.POINTS]
+        data = d.PointActivityHeld(
+            organisation="community-technology-team",
+            topic=_TOPICS[nth % len(_TOPICS)],
+            language=rng.choice(LANGUAGES),
+            activity="learning",
+            visitors=5 + rng.randrange(20),
+        )
+        yield Happening("point.activity-held", unit, subject, data, True)
+
+    def host(self, nth: int) -> str:
+        """The class of the place that hosts the nth point."""
+        return "commune-region-3" if nth in self._in_communes else "difficult-village"
+
+    def household_class(self, nth: int) -> str:
+        """The class of the nth household of the sample."""
+        return "poor" if spread(nth, 11, 20) else "near-poor"
+
     def _sampled(self, nth: int) -> tuple[str, str]:
         unit = self._communes[nth // figures.SAMPLE]
         return unit, f"household/{self._register.household(unit, nth % figures.SAMPLE)}"
@@ -94,8 +119,8 @@ class LaoCai:
         sampled = figures.SAMPLE * len(self._communes)
         data = d.HouseholdSurveyed(
             organisation="commune-people-committee",
-            village=self._register.village(unit, rng),
-            household_class="poor" if rng.random() < 0.55 else "near-poor",
+            village=self._register.village_of(unit, nth % figures.SAMPLE),
+            household_class=self.household_class(nth),
             needs_telecom=True,
             has_telecom=spread(nth, round(figures.WITH_ACCESS * sampled), sampled),
             owns_smartphone=rng.random() < 0.7,
@@ -106,7 +131,7 @@ class LaoCai:
     def _media(self, nth: int, rng: Random) -> Iterator[Happening]:
         unit, subject = self._sampled(nth)
         sampled = figures.SAMPLE * len(self._communes)
-        if spread(nth, round(figures.REACHED_BY_MEDIA * sampled), sampled):
+        if spread(nth, int(figures.REACHED_BY_MEDIA * sampled), sampled):  # nearly: not more than the source says
             data = d.MediaDelivered(
                 organisation="commune-people-committee", kind=rng.choice(_MEDIA), language=rng.choice(LANGUAGES)
             )

@@ -22,6 +22,11 @@ class Office:
         self._rng = rng
         self._agenda: dict[int, list[Errand]] = defaultdict(list)
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is on the agenda."""
+        return bool(self._agenda)
+
     def note(self, today: int, errands: Iterable[Errand]) -> None:
         """Put errands on the agenda; the earliest is for tomorrow."""
         for errand in errands:

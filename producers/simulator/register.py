@@ -41,8 +41,16 @@ class Register:
 
     def village(self, unit: str, rng: Random) -> str:
         """A village or quarter of a commune."""
-        villages = figures.VILLAGES_BY_COMMUNE.get(unit, figures.VILLAGES_ELSEWHERE)
-        return f"{unit}/{1 + int(rng.random() * villages):02d}"
+        return self.village_of(unit, int(rng.random() * villages_in(unit)))
+
+    def village_of(self, unit: str, index: int) -> str:
+        """The village in which a commune's household lives."""
+        return f"{unit}/{1 + index % villages_in(unit):02d}"
+
+
+def villages_in(unit: str) -> int:
+    """How many villages and quarters a commune has."""
+    return figures.VILLAGES_BY_COMMUNE.get(unit, figures.VILLAGES_ELSEWHERE)
 
 
 def place(unit: str) -> str:

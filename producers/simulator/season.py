@@ -40,8 +40,20 @@ def season(seed: int, records: int, faults: Faults | None = None, shape: Shape |
     return islice(_Season(seed, records, faults or Faults(), shape or Shape()).days(), records)
 
 
+def programmes(seed: int, faults: Faults | None = None, partitions: int = 12) -> Iterator[Record]:
+    """Both programmes from their beginning to their end, with every fault and nothing of daily life.
+
+    When its last record is counted, every figure of the programmes' sources comes out exactly; so they do from the
+    registers of the same seed (`producers.simulator.registered`), whose households are the programmes' own.
+    """
+    shape = Shape(households_per_commune=0, partitions=partitions)
+    return _Season(seed, None, faults or Faults(), shape).days()
+
+
 class _Season:
-    def __init__(self, seed: int, records: int, faults: Faults, shape: Shape) -> None:
+    """With `records`, a season without end that holds what that many have room for; without, the programmes alone."""
+
+    def __init__(self, seed: int, records: int | None, faults: Faults, shape: Shape) -> None:
         self._rng = rng = Random(seed)
         self._faults = faults
         places = geography()
@@ -54,12 +66,17 @@ class _Season:
         self._office, self._delivery = Office(rng), Delivery(faults, rng)
         around = Surroundings(places.lao_cai["2023"] + places.lac_duong["2025-03"], shape.partitions, rng)
         self._contact = Contact(faults, self._register, self._delivery, self._office, around)
-        self._share, self._daily = _budget(self._programmes, records / faults.records_per_happening())
+        self._share, self._daily = 1.0, 0.0
+        self._ends = records is None
+        if records is not None:
+            self._share, self._daily = _budget(self._programmes, records / faults.records_per_happening())
 
     def days(self) -> Iterator[Record]:
-        """Record after record, without end."""
+        """Record after record, until all is over, if it ever is."""
         open_daily = 0.0
         for day in count():
+            if self._ends and self._is_over(day):
+                return
             date = FIRST_DAY + timedelta(days=day)
             self._daily_life.turn_to(date)
             for activity in self._programmes:
@@ -75,6 +92,11 @@ class _Season:
             for tablet in self._back.pop(day, ()):
                 self._contact.empty(tablet, day)
             yield from self._delivery.leave(day)
+
+    def _is_over(self, day: int) -> bool:
+        """Whether nothing is to happen any more, every tablet is back, every errand run, every record delivered."""
+        last = max(activity.last for activity in self._programmes)
+        return FIRST_DAY + timedelta(days=day) > last and not (self._back or self._office.busy or self._delivery.busy)
 
     def _write_down(self, happening: Happening, day: int) -> None:
         rng = self._rng

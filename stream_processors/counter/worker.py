@@ -26,6 +26,8 @@ from stream_processors.protocol.takeover import DistrustError
 FOLLOW_S = 1.0  # how often foreign totals are looked for
 HEAL_S = 300.0  # how often every unit is due again
 BEAT_S = 0.5
+FAR_BEHIND = 10_000  # records; who has to catch up so many is not live anyway, and gets there sooner by counting
+KEEPING_UP, CATCHING_UP = 1 / 3, 1 / 12  # CPU for publishing, as a share of the rest
 DROPPED_S = 4.0  # a position that does not move for so long, below what was fetched, waits for what was dropped
 _log = logging.getLogger("fieldtally.counter")
 Offsets = dict[tuple[str, int], int]
@@ -177,7 +179,16 @@ class Worker:
                 heal_at = began + HEAL_S
             took, busy = time.monotonic() - began, time.thread_time() - busy
             # Only work makes the next round wait longer: waiting for acknowledgements takes nothing from counting.
-            await asyncio.sleep(max(self._settings.publish_ms / 1000 - took, 3 * busy))
+            share = CATCHING_UP if self._behind() > FAR_BEHIND else KEEPING_UP
+            await asyncio.sleep(max(self._settings.publish_ms / 1000 - took, busy / share))
+
+    def _behind(self) -> int:
+        """Records in the log that are not counted yet, as the last fetches saw it."""
+        return sum(
+            max(0, self._consumer.end(self._settings.topic(FIELD_TOPICS[index]), owner.number) - position)
+            for owner in self.owners.values()
+            for index, position in enumerate(owner.partition.positions)
+        )
 
     async def _each(self, owners: list[Owner], step: Callable[[Owner], Awaitable[int | None]]) -> None:
         for done in await asyncio.gather(*(step(owner) for owner in owners), return_exceptions=True):

@@ -18,8 +18,12 @@ _UNREACHABLE = (KafkaConnectionError, KafkaTimeoutError)
 Say = Callable[[str], None]
 
 
-def connected(settings: Settings, wait_s: float | None, linger_ms: int, say: Say) -> KafkaProducer:
+def connected(
+    settings: Settings, wait_s: float | None, linger_ms: int, say: Say, transactional_id: str | None = None
+) -> KafkaProducer:
     """A producer that has reached the broker; while it is away, say so and try again, `wait_s` seconds at most.
+
+    With a `transactional_id` it can write in transactions; never to the topics of events (design, "Topics").
 
     Raises:
         ProducersError: the broker did not answer in time.
@@ -28,7 +32,7 @@ def connected(settings: Settings, wait_s: float | None, linger_ms: int, say: Say
     said = -10.0
     while True:
         try:
-            return _producer(settings, linger_ms)
+            return _producer(settings, linger_ms, transactional_id)
         except _UNREACHABLE as error:
             waited = time.monotonic() - started
             if wait_s is not None and waited >= wait_s:
@@ -41,12 +45,13 @@ def connected(settings: Settings, wait_s: float | None, linger_ms: int, say: Say
                 say(f"Kafka at {settings.bootstrap} does not answer yet; waiting ({waited:.0f} s so far).")
 
 
-def _producer(settings: Settings, linger_ms: int) -> KafkaProducer:
+def _producer(settings: Settings, linger_ms: int, transactional_id: str | None) -> KafkaProducer:
     return KafkaProducer(
         bootstrap_servers=settings.bootstrap.split(","),
         client_id=f"{settings.topic_prefix}fieldtally-publisher",
         acks="all",
         enable_idempotence=True,
+        transactional_id=transactional_id,
         linger_ms=linger_ms,
         batch_size=256 * 1024,
         max_request_size=2 * FIELD_RECORD_BYTES_MAX,

@@ -1,11 +1,11 @@
-"""Pseudonyms for personal numbers (ICCID, IMEI, serial numbers) and check characters of household codes."""
+"""Pseudonyms for personal numbers (ICCID, IMEI, serial numbers), record ids of forms, and check characters of household codes."""
 
 from __future__ import annotations
 
 import hmac
 from typing import Literal
 
-Purpose = Literal["iccid", "imei", "serial"]
+Purpose = Literal["iccid", "imei", "serial", "record"]  # `record`: a form's own id of a record
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 
 

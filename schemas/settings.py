@@ -43,6 +43,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: str = ".fieldtally"
     """Folder for what a process keeps on disk; nothing in it is needed after a loss."""
 
+    pseudonym_key_file: str = ""
+    """File with the secret of 32 characters or more that makes pseudonyms; the same for an installation's life."""
+
     def topic(self, name: str) -> str:
         """The name on the broker of a topic of `schemas.topics`."""
         return self.topic_prefix + name

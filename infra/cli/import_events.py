@@ -1,4 +1,4 @@
-"""`fieldtally import`: the events of a file of JSON lines, to Kafka."""
+"""`fieldtally import`: the events of a file of JSON lines, or of a form's export, to Kafka."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from infra.cli.common import settings
+from infra.cli.import_forms import import_form
 from infra.cli.progress import bar, publisher
 from infra.errors import InfraError
 
@@ -17,21 +18,33 @@ if TYPE_CHECKING:
 
 
 def import_events(
-    file: Annotated[Path, typer.Argument(help="One CloudEvents JSON per line.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check every line, publish nothing.")] = False,
+    file: Annotated[Path, typer.Argument(help="One CloudEvents JSON per line; or CSV or XLSX, with --mapping.")],
+    mapping: Annotated[Path | None, typer.Option("--mapping", "-m", help="How a form's columns become events.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and show everything, publish nothing.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="With --dry-run and a mapping: without Kafka.")] = False,
     wait: Annotated[float, typer.Option(help="Seconds to wait for a broker that is away; -1: for ever.")] = 30.0,
 ) -> None:
-    """Check and publish the events of a file; refused lines go to FILE.rejected.jsonl (exit status 1 then).
+    """Check and publish the events of a file; what is refused goes into a file beside it (exit status 1 then).
 
-    The same file twice is harmless. A withdrawal names its topic in the attribute `topic`.
+    The same file twice is harmless. Of a form's export only new records count, changed ones become corrections.
     """
+    if not file.is_file():
+        raise InfraError(f"There is no file {file}.")
+    if mapping is not None:
+        import_form(file, mapping, dry_run=dry_run, offline=offline, wait_s=wait)
+    elif file.suffix.lower() in (".csv", ".xlsx"):
+        raise InfraError("A form's export needs --mapping: see producers/forms/README.md for its format and examples.")
+    else:
+        _import_lines(file, dry_run, wait)
+
+
+def _import_lines(file: Path, dry_run: bool, wait: float) -> None:
+    """JSON lines; a withdrawal names its topic in the attribute `topic`."""
     from producers.importer import import_file
     from producers.publisher import publish
     from schemas.places import load
 
     known, received = load().known, datetime.now(UTC)
-    if not file.is_file():
-        raise InfraError(f"There is no file {file}.")
     size = file.stat().st_size
     if dry_run:
         with bar(f"checking {file.name}", size) as progress:

@@ -41,11 +41,12 @@ def publisher(settings: Settings, wait_s: float) -> Iterator[Publisher]:
     # The client logs every try that fails; what it means is said by the publisher.
     logging.getLogger("kafka").addHandler(logging.NullHandler())
     try:
-        with Publisher(settings, wait_s=wait_s if wait_s >= 0 else None, say=_say) as connected:
+        with Publisher(settings, wait_s=wait_s if wait_s >= 0 else None, say=say) as connected:
             yield connected
     except ProducersError as error:
         raise InfraError(str(error)) from error
 
 
-def _say(sentence: str) -> None:
+def say(sentence: str) -> None:
+    """What a client has to say while it waits, on standard error."""
     typer.echo(sentence, err=True)

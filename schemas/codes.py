@@ -166,6 +166,13 @@ HOUSEHOLD_CLASSES: CodeList = {
     "near-poor": Title("Hộ cận nghèo", "Near-poor"),
     "other": Title("Hộ khác", "Other household"),
 }
+REGISTER_KINDS: CodeList = {
+    "household": Title("Hộ gia đình", "Household"),
+    "point": Title("Điểm hỗ trợ", "Support point"),
+    "village": Title("Thôn, tổ dân phố", "Village or quarter"),
+}
+REGISTER_CLASSES: CodeList = {**HOUSEHOLD_CLASSES, **HOST_CLASSES}
+ELIGIBLE_GROUPS: CodeList = {"ethnic-minority": Title("Hộ dân tộc thiểu số", "Ethnic-minority household"), **OTHER}
 RECIPIENTS: CodeList = {"household": Title("Hộ gia đình", "Household"), "pupil": Title("Học sinh", "Pupil")}
 PLANS: CodeList = {"4g": Title("Gói 4G", "4G"), "5g": Title("Gói 5G", "5G"), **OTHER}
 PURPOSES: CodeList = {
@@ -206,6 +213,9 @@ if TYPE_CHECKING:
     Organisation: TypeAlias = str
     HostClass: TypeAlias = str
     HouseholdClass: TypeAlias = str
+    RegisterKind: TypeAlias = str
+    RegisterClass: TypeAlias = str
+    EligibleGroup: TypeAlias = str
     Recipient: TypeAlias = str
     Plan: TypeAlias = str
     Purpose: TypeAlias = str
@@ -226,6 +236,9 @@ else:  # to a type checker a code is a string; at run time msgspec refuses one t
     Organisation = Literal[tuple(ORGANISATIONS)]
     HostClass = Literal[tuple(HOST_CLASSES)]
     HouseholdClass = Literal[tuple(HOUSEHOLD_CLASSES)]
+    RegisterKind = Literal[tuple(REGISTER_KINDS)]
+    RegisterClass = Literal[tuple(REGISTER_CLASSES)]
+    EligibleGroup = Literal[tuple(ELIGIBLE_GROUPS)]
     Recipient = Literal[tuple(RECIPIENTS)]
     Plan = Literal[tuple(PLANS)]
     Purpose = Literal[tuple(PURPOSES)]

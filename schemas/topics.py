@@ -12,6 +12,8 @@ FAMILIES = ("points", "devices", "training", "outreach", "handouts", "payments",
 FIELD_TOPICS = tuple(f"field.{family}.v1" for family in FAMILIES)
 TOPIC_INDEX = {name: index for index, name in enumerate(FIELD_TOPICS)}
 TOTALS, STREAMS, STATE, REJECTED = "commune.totals.v1", "commune.streams.v1", "counter.state.v1", "field.rejected.v1"
+PLACES = "places.v1"
+REGISTERS, ACTIONS = "registers.v1", "office.actions.v1"
 IMPORTS = "imports.records.v1"
 COUNTER_GROUP = "fieldtally-counter"  # the counter's consumer group; a topic prefix goes before it too
 
@@ -59,5 +61,8 @@ TOPICS: tuple[Topic, ...] = (
     Topic(STREAMS, "source, topic, unit", "what the counter has seen of one stream, and its holes", True, MIB),
     Topic(STATE, "unit or book, with epoch", "the counter's own state", True, STATE_RECORD_BYTES_MAX, True),
     Topic(REJECTED, "origin", "rejected records byte for byte, with reason headers", False, REJECTED_RECORD_BYTES_MAX),
+    Topic(PLACES, "loading", "what a file of decisions changes on the map of places", True, 2 * MIB),
+    Topic(REGISTERS, "unit, code", "a household, point or village with its dated history", True, MIB),
+    Topic(ACTIONS, "subject", "what offices decided: closes of periods and their restatements", False, 2 * MIB),
     Topic(IMPORTS, "form, record", "which events a form's record became; all of a form in one partition", True, MIB),
 )

@@ -11,7 +11,9 @@ from schemas import rejected, topics
 from schemas.contracts import published
 from schemas.contracts.json_schema import Schema
 from schemas.events.catalogue import WIRE_TYPES, WITHDRAWAL, WireType
-from schemas.events.fields import END, SOURCE_PATTERN, UnitId
+from schemas.events.fields import END, SLUG, SOURCE_PATTERN, UnitId
+from schemas.office import Subject
+from schemas.registers import Code
 from schemas.settings import Settings
 from schemas.topics import Topic
 
@@ -22,6 +24,13 @@ _PUBLISHED = {  # topic -> its message, the kind of its key, and titles of messa
     topics.TOTALS: (published.TOTALS, "unit", "Số liệu của một đơn vị", "Publish the totals of a unit"),
     topics.STREAMS: (published.STREAMS, "stream", "Tình trạng một luồng", "Publish what was seen of a stream"),
     topics.REJECTED: (published.REJECTED, "origin", "Bản ghi bị từ chối", "Set aside a record that is no valid event"),
+    topics.PLACES: (published.PLACES, "loading", "Một lần nạp bản đồ", "Load decisions onto the map of places"),
+    topics.ACTIONS: (published.ACTIONS, "decided", "Quyết định của văn phòng", "Publish what an office decided"),
+    topics.REGISTERS: (published.REGISTERS, "entry", "Một mục của sổ", "Publish an entry of a register"),
+    topics.IMPORTS: (published.IMPORTED_RECORD, "record", "Một bản ghi biểu mẫu", "Note what a form's record became"),
+}
+_BESIDE = {  # topic -> a second message of it, in the same form
+    topics.IMPORTS: (published.IMPORTED_FORM, "form", "Tiến độ của một biểu mẫu", "Note what of a form is published"),
 }
 
 
@@ -48,7 +57,7 @@ def document() -> dict[str, Any]:
         "operations": dict(_operation(topic) for topic in public),
         "components": {
             "messages": {wire.name: _event(wire) for wire in WIRE_TYPES.values()}
-            | {name: _message(topic) for topic, (name, *_) in _PUBLISHED.items()},
+            | {said[0]: _message(*said[:3]) for said in (*_PUBLISHED.values(), *_BESIDE.values())},
             "schemas": {"event-headers": _event_headers()},
         },
     }
@@ -68,7 +77,7 @@ def _component(kind: str, name: str) -> Schema:
 
 def _messages(topic: str) -> list[str]:
     if topic in _PUBLISHED:
-        return [_PUBLISHED[topic][0]]
+        return [said[topic][0] for said in (_PUBLISHED, _BESIDE) if topic in said]
     family = topic.split(".")[1]
     return [w.name for w in WIRE_TYPES.values() if w.root is not None and w.root.family == family] + [WITHDRAWAL]
 
@@ -113,8 +122,7 @@ def _event(wire: WireType) -> dict[str, Any]:
     }
 
 
-def _message(topic: str) -> dict[str, Any]:
-    name, key, title, _ = _PUBLISHED[topic]
+def _message(name: str, key: str, title: str) -> dict[str, Any]:
     contract = _file(name, published.VERSION)
     said = {"name": name, "title": title, "bindings": _keyed_by(key)}
     if name == published.REJECTED:
@@ -131,6 +139,7 @@ def _keyed_by(kind: str) -> dict[str, Any]:
 def _keys() -> dict[str, Schema]:
     unit = msgspec.json.schema(UnitId)
     field_topic = "|".join(name.replace(".", r"\.") for name in topics.FIELD_TOPICS)
+    code = msgspec.json.schema(Code)["pattern"]
     source, place = SOURCE_PATTERN.removesuffix(END), unit["pattern"].removeprefix("^")
     return {
         "unit": unit,
@@ -140,6 +149,26 @@ def _keys() -> dict[str, Schema]:
             "type": "string",
             "pattern": f"{source} (?:{field_topic}) {place}",
         },
+        "loading": {
+            "title": "Lần nạp",
+            "description": "Name of the loading; all lie in partition 0",
+            "type": "string",
+            "pattern": f"^{SLUG}{END}",
+        },
+        "entry": {
+            "title": "Mục của sổ",
+            "description": "Unit and code, separated by a space",
+            "type": "string",
+            "pattern": f"{unit['pattern'].removesuffix(END)} {code.removeprefix('^')}",
+        },
+        "decided": msgspec.json.schema(Subject),
+        "record": {
+            "title": "Bản ghi",
+            "description": "Form and the pseudonym of its record id, separated by a space; all in the form's partition",
+            "type": "string",
+            "pattern": f"^{SLUG} p1\\.[0-9a-f]{{32}}{END}",
+        },
+        "form": {"title": "Biểu mẫu", "description": "The form", "type": "string", "pattern": f"^{SLUG}{END}"},
         "origin": {
             "title": "Nguồn gốc",
             "description": "topic:partition:offset of the record that was rejected",

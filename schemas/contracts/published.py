@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from schemas import rejected
+from schemas import imports, office, registers, rejected
 from schemas.contracts.json_schema import DIALECT, Schema, code_list, of_struct
 from schemas.events.catalogue import schema_urn
 from schemas.events.fields import END
+from schemas.places import Loading
 from schemas.titles import Title
 from schemas.totals import StreamMark, Total
 
 VERSION = 1
 TOTALS, STREAMS, REJECTED = "commune.totals", "commune.streams", "field.rejected"
+PLACES, REGISTERS, ACTIONS = "places.loading", "registers.entry", "office.action"
+IMPORTED_RECORD, IMPORTED_FORM = "imports.record", "imports.form"
 
 
 def schemas() -> dict[str, Schema]:
@@ -23,6 +26,25 @@ def schemas() -> dict[str, Schema]:
             Title("Tình trạng một luồng", "What the counter has seen of one stream"),
         ),
         REJECTED: _rejected_headers(),
+        PLACES: of_struct(
+            Loading, schema_urn(PLACES, VERSION), Title("Một lần nạp bản đồ", "A loading of decisions onto the map")
+        ),
+        REGISTERS: of_struct(
+            registers.Entry, schema_urn(REGISTERS, VERSION), Title("Một mục của sổ", "An entry of a register")
+        ),
+        ACTIONS: of_struct(
+            office.Action, schema_urn(ACTIONS, VERSION), Title("Quyết định của văn phòng", "What an office decided")
+        ),
+        IMPORTED_RECORD: of_struct(
+            imports.ImportedRecord,
+            schema_urn(IMPORTED_RECORD, VERSION),
+            Title("Một bản ghi của biểu mẫu", "Which events a form's record became"),
+        ),
+        IMPORTED_FORM: of_struct(
+            imports.ImportedForm,
+            schema_urn(IMPORTED_FORM, VERSION),
+            Title("Tiến độ của một biểu mẫu", "How far a form's events are published"),
+        ),
     }
 
 

@@ -9,10 +9,12 @@ from datetime import datetime
 from random import Random
 from typing import NamedTuple
 
+import msgspec
+
 from producers.forms.faults import Fault
 from producers.forms.mapping import Mapping as FormMapping
 from producers.forms.reading import Reading
-from producers.forms.revising import Reviser, digest_of, number_of, root_of
+from producers.forms.revising import Made, Reviser, digest_of, root_of
 from producers.simulator.record import Record
 from schemas.events.catalogue import WIRE_TYPE_OF
 from schemas.imports import Became, ImportedRecord
@@ -58,14 +60,15 @@ def plan(
     for reading in readings:
         made.rows += 1
         faults = list(reading.faults)
+        digests = {name: digest_of(event) if event else "" for name, event in reading.events.items()}
         if reading.record in seen:
-            if seen[reading.record] == _content(reading):
+            if seen[reading.record] == _content(reading, digests):
                 made.repeated += 1
                 continue
             faults = [Fault(reading.line, "", mapping.record[0], "repeated-record")]
         elif reading.record:
-            seen[reading.record] = _content(reading)
-            step, changes = _step(reading, held.get(reading.record), mapping, reviser)
+            seen[reading.record] = _content(reading, digests)
+            step, changes = _step(reading, digests, held.get(reading.record), mapping, reviser)
             made.changes.update(changes)
             if step is not None:
                 made.steps.append(step)
@@ -78,10 +81,9 @@ def plan(
     return made
 
 
-def _content(reading: Reading) -> int:
-    """What a row says, to compare it with another of the same record: `None` is not the same as an event refused."""
-    said = ((name, event and digest_of(event)) for name, event in reading.events.items())
-    return hash((*said, *((fault.event, fault.column, fault.reason) for fault in reading.faults)))
+def _content(reading: Reading, digests: dict[str, str]) -> int:
+    """What a row says, to compare it with another of the same record: no event is not the same as one refused."""
+    return hash((*digests.items(), *((fault.event, fault.column, fault.reason) for fault in reading.faults)))
 
 
 def _stands(record: ImportedRecord) -> bool:
@@ -89,24 +91,24 @@ def _stands(record: ImportedRecord) -> bool:
 
 
 def _step(
-    reading: Reading, held: ImportedRecord | None, mapping: FormMapping, reviser: Reviser
+    reading: Reading, digests: dict[str, str], held: ImportedRecord | None, mapping: FormMapping, reviser: Reviser
 ) -> tuple[Step | None, list[str]]:
     became = _adopted({one.name: one for one in held.became} if held else {}, mapping)
-    events: list[Record] = []
+    events: list[Made] = []
     changes: list[str] = []
     for name, event in reading.events.items():
-        made, now, change = reviser.change(became.get(name), name, event)
+        made, now, change = reviser.change(became.get(name), name, event, digests[name])
         events += made
         if now is not None and change:
             became[name] = now
             changes.append(change)
     if not events:
         return None, []
-    numbers = [*(held.numbers if held else ()), *map(number_of, events)]
+    numbers = [*(held.numbers if held else ()), *(made.number for made in events)]
     record = ImportedRecord(
         form=mapping.form, record=reading.record, chunk=0, became=list(became.values()), numbers=numbers
     )  # fmt: skip
-    return Step(record, events), changes
+    return Step(record, [made.record for made in events]), changes
 
 
 def _adopted(became: dict[str, Became], mapping: FormMapping) -> dict[str, Became]:
@@ -119,11 +121,5 @@ def _adopted(became: dict[str, Became], mapping: FormMapping) -> dict[str, Becam
         type_ = WIRE_TYPE_OF[type(root_of(became[old]))].name
         heirs = [rule.name for rule in mapping.events if rule.type.name == type_ and rule.name not in became]
         if len(heirs) == 1:
-            became[heirs[0]] = _renamed(became.pop(old), heirs[0])
+            became[heirs[0]] = msgspec.structs.replace(became.pop(old), name=heirs[0])
     return became
-
-
-def _renamed(became: Became, name: str) -> Became:
-    return Became(
-        name=name, root=became.root, last=became.last, revision=became.revision, standing=became.standing
-    )  # fmt: skip

@@ -19,7 +19,6 @@ from producers.forms.mapping import Cell, EventRule, Mapping, UnitRule
 from schemas import wire
 from schemas.events.catalogue import WIRE_TYPES, schema_urn
 from schemas.events.envelope import Envelope
-from schemas.partition import partition_of
 from schemas.pseudonym import ALPHABET, pseudonym
 from schemas.rejected import Refusal
 
@@ -45,9 +44,8 @@ class Reader:
 
     def __init__(self, mapping: Mapping, key: bytes, known: Callable[[str], bool], received: datetime) -> None:
         self._mapping, self._key, self._known, self._received = mapping, key, known, received
-        self._types = {
-            event.name: get_type_hints(event.type.data, include_extras=True) for event in mapping.events
-        }  # fmt: skip
+        self._types = {event.name: _types(event) for event in mapping.events}
+        self._unplaced: dict[str, Refusal | None] = {}
 
     def read(self, line: int, cells: Cells) -> Reading:
         """The reading of one row."""
@@ -77,7 +75,8 @@ class Reader:
         told = unit_of(rule.unit, cells) if isinstance(rule.unit, UnitRule) else rule.unit
         if isinstance(told, Wrong):
             return told
-        placed = subject_of(rule.subject, cells, told, _session_code(record))
+        own = _session_code(record) if rule.subject.column is None else ""
+        placed = subject_of(rule.subject, cells, told, own)
         if isinstance(placed, Wrong):
             return placed
         time = moment(rule.time, cells, self._received)
@@ -99,7 +98,9 @@ class Reader:
         decoded, key = wire.decode(wire.encode(event)), event.unit.encode()
         if isinstance(decoded, Refusal):
             return decoded
-        return wire.unplaced(key, partition_of(key, 1), 1, self._known) or wire.misplaced(event, key, topic)
+        if event.unit not in self._unplaced:
+            self._unplaced[event.unit] = wire.unplaced(key, 0, 1, self._known)
+        return self._unplaced[event.unit] or wire.misplaced(event, key, topic)
 
     def _data(self, rule: EventRule, cells: Cells, unit: str) -> Any:
         values = {}
@@ -107,8 +108,8 @@ class Reader:
             if not isinstance(part, Cell):
                 values[name] = part
                 continue
-            kind = self._types[rule.name][name]
-            if optional(kind) and not cells[part.column]:
+            kind, may_be_absent = self._types[rule.name][name]
+            if may_be_absent and not cells[part.column]:
                 continue
             value = self._value(name, part, kind, cells, unit)
             if isinstance(value, Wrong):
@@ -127,10 +128,18 @@ class Reader:
             return code if isinstance(code, Wrong) else "-".join(code)
         if name == "village" and _VILLAGE.fullmatch(text):
             return f"{unit}/{text.zfill(2)}"
+        if part.thousands:
+            text = text.replace(part.thousands, "")
         try:
-            return msgspec.convert(text.replace(part.thousands, ""), kind, strict=False)
+            return msgspec.convert(text, kind, strict=False)
         except msgspec.ValidationError:
             return Wrong(part.column, "out-of-range")
+
+
+def _types(rule: EventRule) -> dict[str, tuple[Any, bool]]:
+    """Of each field of the payload its type, and whether it may be absent."""
+    hints = get_type_hints(rule.type.data, include_extras=True)
+    return {name: (kind, optional(kind)) for name, kind in hints.items()}
 
 
 def _session_code(record: str) -> str:

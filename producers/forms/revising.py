@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -40,6 +40,19 @@ def root_of(became: Became) -> Envelope:
     return event
 
 
+class Made(NamedTuple):
+    """An event to publish, and its identity as the register keeps it."""
+
+    record: Record
+    number: Number
+
+    @property
+    def raw(self) -> msgspec.Raw:
+        """The event's bytes."""
+        assert self.record.value is not None
+        return msgspec.Raw(self.record.value)
+
+
 class Reviser:
     """Makes events with the numbers that come next in each stream of a form."""
 
@@ -51,54 +64,50 @@ class Reviser:
                 stream = number.topic, number.unit
                 self._highest[stream] = max(self._highest[stream], number.seq)
 
-    def change(self, was: Became | None, name: str, event: Envelope | None) -> tuple[list[Record], Became | None, str]:
+    def change(
+        self, was: Became | None, name: str, event: Envelope | None, digest: str
+    ) -> tuple[list[Made], Became | None, str]:
         """The events that turn what a record became into what its row states now, and which kind of change it is.
 
-        No events and '' where nothing changes.
+        `digest` is that of the event, '' without one. No events and '' where nothing changes.
         """
-        if event is None:
-            if was is None or not was.standing:
-                return [], was, ""
+        if digest == (was.standing if was else ""):
+            return [], was, ""
+        if was is not None and event is None:
             revised = self._revised(was, None, "did-not-happen")
-            return [_published(revised)], _after(was, revised, ""), VOIDED
-        digest = digest_of(event)
+            return [revised], _after(was, revised, ""), VOIDED
+        assert event is not None  # without one the digest is '', and so is that of nothing and of what is voided
         if was is None:
             original = self._numbered(event)
-            return [original], Became(name=name, root=_raw(original), standing=digest), NEW
-        if was.standing == digest:
-            return [], was, ""
+            return [original], Became(name=name, root=original.raw, standing=digest), NEW
         root = root_of(was)
         if type(root) is type(event) and root.unit == event.unit:
             reason = "office-check" if root.subject == event.subject else "wrong-subject"
             revised = self._revised(was, event, reason)
-            return [_published(revised)], _after(was, revised, digest), CORRECTED
-        voids = [_published(self._revised(was, None, "wrong-subject"))] if was.standing else []
+            return [revised], _after(was, revised, digest), CORRECTED
+        voids = [self._revised(was, None, "wrong-subject")] if was.standing else []
         original = self._numbered(event)
-        last = _raw(voids[0]) if voids else None
-        return [*voids, original], Became(name=name, root=_raw(original), last=last, standing=digest), CORRECTED
+        last = voids[0].raw if voids else None
+        return [*voids, original], Became(name=name, root=original.raw, last=last, standing=digest), CORRECTED
 
-    def _numbered(self, event: Envelope) -> Record:
-        kind = WIRE_TYPE_OF[type(event)]
-        assert kind.root is not None
-        topic = f"field.{kind.root.family}.v1"
-        numbered = msgspec.structs.replace(event, id=self._id(), seq=self._seq(topic, event.unit))
-        return record_of(numbered, kind.name, topic, kind.part)
+    def _numbered(self, event: Envelope) -> Made:
+        topic = _topic(event)
+        return _made(msgspec.structs.replace(event, id=self._id(), seq=self._seq(topic, event.unit)), topic)
 
-    def _revised(self, was: Became, event: Envelope | None, reason: str) -> Envelope:
+    def _revised(self, was: Became, event: Envelope | None, reason: str) -> Made:
         root = root_of(was)
-        kind = WIRE_TYPE_OF[type(root)].root
-        assert kind is not None
-        form = WIRE_TYPES[f"{kind.name}.{VOIDED if event is None else CORRECTED}"]
+        topic, kind = _topic(root), WIRE_TYPE_OF[type(root)].name
+        form = WIRE_TYPES[f"{kind}.{VOIDED if event is None else CORRECTED}"]
         shared: dict[str, Any] = {
             "root": Root(source=root.source, unit=root.unit, seq=root.seq), "revision": was.revision + 1,
             "organisation": (event or root).data.organisation, "reason": reason, "original": fact_of(root),
         }  # fmt: skip
-        return form.envelope(
+        return _made(form.envelope(
             id=self._id(), source=root.source, subject=root.subject, time=self._received, unit=root.unit,
-            seq=self._seq(f"field.{kind.family}.v1", root.unit), dataschema=schema_urn(form.name, form.version),
+            seq=self._seq(topic, root.unit), dataschema=schema_urn(form.name, form.version),
             receivedat=self._received,
             data=Voided(**shared) if event is None else Corrected(**shared, new=fact_of(event)),
-        )  # fmt: skip
+        ), topic)  # fmt: skip
 
     def _seq(self, topic: str, unit: str) -> int:
         self._highest[topic, unit] += 1
@@ -108,24 +117,17 @@ class Reviser:
         return uuid7(epoch_ms(self._received), self._rng)
 
 
-def number_of(record: Record) -> Number:
-    """The identity of an event, as the register keeps it."""
-    event = wire.decode(record.value)
-    assert isinstance(event, Envelope)
-    return Number(type=WIRE_TYPE_OF[type(event)].name, unit=event.unit, seq=event.seq, id=event.id)
+def _topic(event: Envelope) -> str:
+    kind = WIRE_TYPE_OF[type(event)].root
+    assert kind is not None
+    return f"field.{kind.family}.v1"
 
 
-def _published(event: Envelope) -> Record:
+def _made(event: Envelope, topic: str) -> Made:
     kind = WIRE_TYPE_OF[type(event)]
-    assert kind.root is not None
-    return record_of(event, kind.name, f"field.{kind.root.family}.v1", kind.part)
+    number = Number(type=kind.name, unit=event.unit, seq=event.seq, id=event.id)
+    return Made(record_of(event, kind.name, topic, kind.part), number)
 
 
-def _after(was: Became, revised: Envelope, standing: str) -> Became:
-    last = _raw(_published(revised))
-    return msgspec.structs.replace(was, last=last, revision=was.revision + 1, standing=standing)
-
-
-def _raw(record: Record) -> msgspec.Raw:
-    assert record.value is not None
-    return msgspec.Raw(record.value)
+def _after(was: Became, revised: Made, standing: str) -> Became:
+    return msgspec.structs.replace(was, last=revised.raw, revision=was.revision + 1, standing=standing)

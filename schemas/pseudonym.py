@@ -1,4 +1,4 @@
-"""Pseudonyms for personal numbers (ICCID, IMEI, serial numbers), record ids of forms, and check characters of household codes."""
+"""Pseudonyms for personal numbers and for record ids of forms, and check characters of household codes."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from operator import itemgetter
 from types import TracebackType
 
 import msgspec
@@ -68,7 +69,7 @@ class Register:
         """
         cut_off = [record for record in self.records.values() if record.chunk > self.published]
         raws = [raw for record in cut_off for one in record.became for raw in (one.root, one.last) if raw is not None]
-        return sorted(map(_record, raws), key=lambda record: wire.decode(record.value).seq)  # type: ignore[union-attr]  # proven
+        return [record for _, record in sorted(map(_numbered, raws), key=itemgetter(0))]
 
     def write(self, records: Iterable[ImportedRecord]) -> None:
         """Write records as the next chunk. To be called when all events before are published.
@@ -157,11 +158,12 @@ class Register:
                         yield record.key, record.value
 
 
-def _record(raw: msgspec.Raw) -> Record:
+def _numbered(raw: msgspec.Raw) -> tuple[int, Record]:
+    """The record of an event as it was registered, and its number."""
     value = bytes(raw)
     event = wire.decode(value)
     assert isinstance(event, Envelope)  # it was proven before it was written
     kind = WIRE_TYPE_OF[type(event)]
     assert kind.root is not None
     topic, headers = f"field.{kind.root.family}.v1", headers_of(kind.name, event.id)
-    return Record(topic, event.unit.encode(), value, None, headers, kind.part)
+    return event.seq, Record(topic, event.unit.encode(), value, None, headers, kind.part)

@@ -39,6 +39,7 @@ class EventWriter:
                 self._run(cursor, step)
         self._run(cursor, "add_per_day")
         self._run(cursor, "add_presence")
+        self._run(cursor, "add_heard")
         return len(staged)
 
     def _run(self, cursor: extensions.cursor, step: str) -> int:

@@ -11,11 +11,11 @@ from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError
 
 from schemas.settings import Settings
-from schemas.topics import FIELD_TOPICS, REJECTED, STREAMS, TOTALS
+from schemas.topics import ACTIONS, FIELD_TOPICS, REGISTERS, REJECTED, STREAMS, TOTALS
 from sinks.ledger.errors import LedgerError
 from sinks.ledger.positions import AGAIN, Extent, Partition, Position, check
 
-TOPICS = (*FIELD_TOPICS, REJECTED, TOTALS, STREAMS)
+TOPICS = (*FIELD_TOPICS, REJECTED, TOTALS, STREAMS, REGISTERS, ACTIONS)
 GROUP = "fieldtally-ledger"
 RETRY_S = 5.0
 FETCH_WAIT_MS = 50  # how long the broker gathers while little comes: the size of a batch in a trickle

@@ -16,8 +16,8 @@ from sqlalchemy.pool import NullPool
 
 from schemas.instant import day_of
 from schemas.places import Following, Places
-from schemas.topics import FIELD_TOPICS, REJECTED, STREAMS, TOTALS
-from sinks.ledger import dimensions, newest, place_rows, rejects
+from schemas.topics import ACTIONS, FIELD_TOPICS, REGISTERS, REJECTED, STREAMS, TOTALS
+from sinks.ledger import dimensions, newest, office_actions, place_rows, register_entries, rejects
 from sinks.ledger.errors import LedgerError
 from sinks.ledger.events import EventWriter
 from sinks.ledger.intake import Intake, Lines
@@ -31,6 +31,7 @@ Records = Mapping[Partition, Sequence[Any]]
 _log = logging.getLogger("fieldtally.ledger")
 _SINKS: dict[str, Callable[[Connection, Iterable[Any]], int]] = {
     REJECTED: rejects.write, TOTALS: newest.write_totals, STREAMS: newest.write_marks,
+    REGISTERS: register_entries.write, ACTIONS: office_actions.write,
 }  # fmt: skip
 _LOCK = """
 SELECT topic, partition, next_offset FROM positions

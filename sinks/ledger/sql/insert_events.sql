@@ -9,8 +9,9 @@ WITH taken AS (
     LEFT JOIN streams root ON root.unit = n.unit AND root.topic = n.topic AND root.source = n.root_source
     ORDER BY s.id, n.log_offset
     ON CONFLICT DO NOTHING
-    RETURNING stream, seq, type, part, subject, instant, data, root_stream, root_seq, revision
+    RETURNING stream, seq, type, part, subject, instant, data, root_stream, root_seq, revision, received
 )
 INSERT INTO fresh
-SELECT s.unit, t.stream, t.seq, t.type, t.part, t.subject, t.instant, t.data, t.root_stream, t.root_seq, t.revision
+SELECT s.unit, t.stream, t.seq, t.type, t.part, t.subject, t.instant, t.data, t.root_stream, t.root_seq, t.revision,
+       t.received
 FROM taken t JOIN streams s ON s.id = t.stream

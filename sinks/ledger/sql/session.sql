@@ -6,7 +6,7 @@ CREATE TEMPORARY TABLE staged (
 ) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE fresh (
     unit text, stream integer, seq integer, type text, part text, subject text, instant bigint, data jsonb,
-    root_stream integer, root_seq integer, revision integer
+    root_stream integer, root_seq integer, revision integer, received bigint
 ) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE touched (root_stream integer, root_seq integer) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE moved (

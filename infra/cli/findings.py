@@ -1,0 +1,65 @@
+"""`fieldtally findings`: what somebody should look at, each with the events behind it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from infra.cli.common import settings
+from infra.errors import InfraError
+
+if TYPE_CHECKING:
+    from infra.findings import Found
+
+SHOWN = 40  # findings in the table; all are counted, and all are in the JSON
+EVENTS_SHOWN = 4
+
+
+def findings(
+    kind: Annotated[str | None, typer.Option(help="One kind alone, such as second-smartphone.")] = None,
+    unit: Annotated[str | None, typer.Option(help="One unit alone, such as 2025-07:24848.")] = None,
+    days: Annotated[
+        int | None, typer.Option(min=0, help="Days after which silence or a missing connection matters.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="For programs: one JSON list, with all event ids.")] = False,
+) -> None:
+    """Show findings as the ledger has them now: suspicions, with the ids of the events behind each."""
+    import msgspec
+
+    from infra.findings import find, today
+    from schemas.findings import FINDINGS
+
+    if kind is not None and kind not in FINDINGS:
+        raise InfraError(f"There are no findings {kind!r}: choose from {', '.join(FINDINGS)}.")
+    found = find(settings().database_url, today(), kind=kind, unit=unit, days=days)
+    if json:
+        typer.echo(msgspec.json.encode(found))
+    else:
+        _show(found, today())
+
+
+def _show(found: list[Found], day: date) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from schemas.findings import FINDINGS
+
+    console = Console()
+    counts = Counter(each.finding for each in found)
+    for name, number in counts.items():
+        title = FINDINGS[name].title
+        console.print(f"{number:,} {title.vi} / {title.en} ({name})", soft_wrap=True, markup=False)
+    if found:
+        table = Table("finding", "since", "about", "what", "events behind it")
+        for each in found[:SHOWN]:
+            events = [*each.events[:EVENTS_SHOWN], *([f"and {len(each.events) - EVENTS_SHOWN:,} more"]
+                                                    if len(each.events) > EVENTS_SHOWN else [])]
+            what = ", ".join(f"{name} {value}" for name, value in each.detail.items())
+            table.add_row(each.finding, each.since.isoformat(), "\n".join(each.subjects), what, "\n".join(events))
+        console.print(table)
+    if (more := len(found) - SHOWN) > 0:
+        console.print(f"and {more:,} more; --json lists all of them.")
+    console.print(f"{len(found):,} findings as of {day.isoformat()}.")

@@ -69,7 +69,8 @@ def two_counters(settings: Settings) -> Figures:
             )
             for port in ports
         ]
-        return while_all_count(processes, ports, metrics.COUNTER_RECORDS.name, LIMIT_S)
+        counted, replayed = metrics.COUNTER_RECORDS.name, metrics.COUNTER_REPLAYED.name
+        return while_all_count(processes, ports, counted, replayed, LIMIT_S)
 
 
 def _table(rows: dict[str, Figures], seed: int) -> Table:

@@ -164,7 +164,7 @@ async def run_loops(worker: Worker, consumer: Consumer, stop: asyncio.Event) -> 
     """Publish, save and watch until told to stop; the first error is raised."""
     loops = [
         worker.publish_forever(), worker.checkpoint_forever(), worker.watch_the_clock(), worker.look_for_dropped(),
-        consumer.until_broken(),
+        worker.map.follow_forever(), consumer.until_broken(),
     ]  # fmt: skip
     tasks = [asyncio.create_task(loop) for loop in loops]
     stopping = asyncio.create_task(stop.wait())

@@ -44,6 +44,7 @@ async def _run(settings: Settings, *, new_log: bool) -> None:
     wire_up(app, settings, worker, consumer)
     try:
         await worker.bus.start()
+        await worker.map.follow()
         worker.page.serve(settings.counter_port, settings.metrics_host)
         await _start(app)
         _log.info("counter started", extra={"worker": settings.worker})

@@ -11,15 +11,14 @@ from typing import Protocol
 
 from aiokafka import ConsumerRecord
 
-from schemas.places import load
 from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS, TOPIC_INDEX
 from stream_processors.counter.bus import Bus, KafkaLog
 from stream_processors.counter.identity import identity
 from stream_processors.counter.page import Figures, Page
+from stream_processors.counter.places import CounterMap, unpark
 from stream_processors.protocol.decisions import Proof
 from stream_processors.protocol.owner import Owner
-from stream_processors.protocol.parked import return_parked
 from stream_processors.protocol.publication import DeposedError
 from stream_processors.protocol.takeover import DistrustError
 
@@ -59,10 +58,10 @@ class Worker:
         self._settings, self._consumer = settings, consumer
         self._committed: Offsets = {}
         self._new_log = new_log
-        self._known = load().known
         self._identity = identity(settings.worker)
         self._topic_names = {settings.topic(name): name for name in FIELD_TOPICS}
         self.bus = Bus(settings)
+        self.map = CounterMap(self.bus)
         self.owners: dict[int, Owner] = {}
         self.figures = Figures()
         self.page = Page(self.figures, lambda: self.owners.values())
@@ -103,7 +102,7 @@ class Worker:
         return Owner(
             number,
             self._settings.partitions,
-            self._known,
+            self.map.known,
             self._identity,
             log,
             new_log=self._new_log,
@@ -197,16 +196,14 @@ class Worker:
             self.figures.published += done or 0
 
     async def checkpoint_forever(self) -> None:
-        """Save every `checkpoint_s`; after an upgrade, first send back what has become valid."""
+        """Save every `checkpoint_s`; after an upgrade or on a new map, first send back what has become valid."""
         while True:
             await asyncio.sleep(self._settings.checkpoint_s)
             owners = list(self.owners.values())
             for owner in owners:
-                if owner.proven and owner.contracts != self._identity.contracts:
-                    returned = await return_parked(owner.log, owner.partition, self._identity.contracts)
-                    owner.contracts = self._identity.contracts
-                    if returned:
-                        _log.info("sent %d parked records back", returned, extra={"partition": owner.number})
+                if owner.proven and owner.contracts != (contracts := self.map.contracts):
+                    await self._save([owner])
+                    await unpark(owner, contracts)
             await self._save(owners)
 
     async def _save(self, owners: Iterable[Owner]) -> None:
@@ -224,7 +221,7 @@ class Worker:
         before: dict[tuple[int, int], int] = {}
         while True:
             await asyncio.sleep(DROPPED_S)
-            now = {(o.number, index): at for o in self.owners.values() for index, at in enumerate(o.partition.positions)}
+            now = {(o.number, i): at for o in self.owners.values() for i, at in enumerate(o.partition.positions)}
             for (number, index), position in now.items():
                 topic = self._settings.topic(FIELD_TOPICS[index])
                 stands = before.get((number, index)) == position < self._consumer.end(topic, number)

@@ -25,12 +25,11 @@ CHUNK = 200  # units encoded at a time, so that a checkpoint of thousands neithe
 
 
 class Identity(NamedTuple):
-    """Who counts, and by what: digests of the counting rules, and of the contracts with the map of places."""
+    """Who counts, and by what: a digest of the counting rules."""
 
     worker: str
     token: str
     rules: str
-    contracts: str
 
 
 class Owner:

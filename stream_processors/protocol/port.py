@@ -42,6 +42,9 @@ class PartitionLog(Protocol):
     async def append(self, topic: str, messages: Sequence[Message]) -> list[int]:
         """Write records in order, wait until all are acknowledged by all, and return their offsets."""
 
+    async def append_all(self, writes: Sequence[tuple[str, Sequence[Message]]]) -> list[list[int]]:
+        """The same for several topics; what lands first among them is open."""
+
     async def read(self, topic: str, start: int) -> tuple[list[Stored], int]:
         """All records from `start` until the position equals an end offset asked *after* the last read; the end."""
 

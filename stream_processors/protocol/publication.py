@@ -68,10 +68,8 @@ class Publication:
                 mark = figures.mark(state, state.streams[index], generation)
                 marks.append(Message(mark.key(), encode_json(mark)))
             state.touched.clear()
-        if marks:
-            await self._log.append(STREAMS, marks)
         if totals:
-            offsets = await self._log.append(TOTALS, totals)
+            _, offsets = await self._log.append_all([(STREAMS, marks), (TOTALS, totals)])
             if offsets == list(range(self._end, self._end + len(offsets))):
                 self._end += len(offsets)
         return len(totals)

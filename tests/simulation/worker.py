@@ -23,7 +23,7 @@ class Worker:
     def __init__(self, world: World, name: str, rules: str, *, new_log: bool = False) -> None:
         self.world, self.name, self.era = world, name, world.era
         self.owner = Owner(
-            0, PARTITIONS, known, Identity(name, name, rules, ""), WorldLog(world, name, world.era), new_log=new_log
+            0, PARTITIONS, known, Identity(name, name, rules), WorldLog(world, name, world.era), new_log=new_log
         )
         self.tasks: dict[str, Task] = {"take over": self._take_over("")}
         self.next = [0] * len(FIELD_TOPICS)

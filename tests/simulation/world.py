@@ -149,6 +149,10 @@ class WorldLog:
             await elsewhere()
         return flight.offsets
 
+    async def append_all(self, writes: Sequence[tuple[str, Sequence[Message]]]) -> list[list[int]]:
+        """One after the other: a death between them is met too."""
+        return [await self.append(topic, messages) for topic, messages in writes]
+
     async def read(self, topic: str, start: int) -> tuple[list[Stored], int]:
         """Fetch by fetch, until an end asked after the last one is reached."""
         found: list[Stored] = []

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -76,11 +76,27 @@ def counted(settings: Settings) -> tuple[Mapping[Any, Any], Expected]:
     return {key: value for key, value in expected.counters.items() if value}, expected
 
 
-def published(settings: Settings) -> int:
+class Published:
     """How many records the field topics hold."""
-    places = [TopicPartition(settings.topic(topic), part) for topic in FIELD_TOPICS for part in range(3)]
-    with closing(KafkaConsumer(bootstrap_servers=settings.bootstrap, group_id=None)) as consumer:
-        return sum(consumer.end_offsets(places).values())
+
+    def __init__(self, settings: Settings) -> None:
+        self._places = [TopicPartition(settings.topic(topic), part) for topic in FIELD_TOPICS for part in range(3)]
+        self._consumer = KafkaConsumer(bootstrap_servers=settings.bootstrap, group_id=None)
+
+    def __call__(self) -> int:
+        return sum(self._consumer.end_offsets(self._places).values())
+
+    def close(self) -> None:
+        self._consumer.close()
+
+
+def kill_at(process: subprocess.Popen[bytes], goal: int, published: Published) -> bool:
+    """Kill a process once so many records are published; whether it was still alive then."""
+    while process.poll() is None and published() < goal:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=0.02)
+    process.send_signal(signal.SIGKILL)
+    return process.wait() == -signal.SIGKILL
 
 
 def odd(expected: Expected) -> int:
@@ -164,16 +180,12 @@ def test_imports_killed_anywhere_count_everything_once(
     rows = many(3_000)
     file = write_csv(tmp_path / "export.csv", rows)
     kills = 0
-    for _ in range(4):
-        goal = published(settings) + dice.randrange(1, 2_500)
-        process = subprocess.Popen([sys.executable, "-m", "infra.cli", *command(file)], cwd=REPO,
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
-        while process.poll() is None and published(settings) < goal:
-            pass
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            kills += 1
-        process.wait()
+    with closing(Published(settings)) as published:
+        for _ in range(4):
+            goal = published() + dice.randrange(1, 2_500)
+            process = subprocess.Popen([sys.executable, "-m", "infra.cli", *command(file)], cwd=REPO,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+            kills += kill_at(process, goal, published)
     assert kills >= 2
     done = imported(tmp_path, rows)
     assert done.exit_code == 0, done.output

@@ -14,6 +14,7 @@ from infra.cli.down import down
 from infra.cli.gauges import gauges
 from infra.cli.import_events import import_events
 from infra.cli.ledger import ledger
+from infra.cli.places import places
 from infra.cli.reconcile import reconcile
 from infra.cli.setup import setup
 from infra.cli.simulate import simulate
@@ -29,6 +30,7 @@ for command in (up, down, status, topics, setup, simulate, counter, ledger, gaug
     app.command(command.__name__)(command)
 app.command("import")(import_events)
 app.add_typer(bench, name="bench")
+app.add_typer(places, name="places")
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 
 from infra.reconcile.report import Figure
 from schemas.measures import COUNTS, add_over_units
@@ -28,19 +29,17 @@ def of_total(total: Total) -> dict[Figure, int]:
     return figures | {(name, ""): at for name in LATEST if (at := getattr(total, name)) is not None}
 
 
-def commune_of(places: Places, unit: str) -> CommuneKey:
-    """Under which labels the page shows a unit."""
-    if not places.known(unit):
-        return UNRESOLVED, UNRESOLVED
-    place = places.current(unit)
+def commune_of(places: Places, unit: str, today: date = date.max) -> CommuneKey:
+    """Under which labels the page shows a unit on a day."""
+    place = places.on(unit, today)
     return (place.commune.id if place.commune else UNRESOLVED, place.province.code if place.province else UNRESOLVED)
 
 
-def of_page(places: Places, totals: Iterable[Total]) -> dict[CommuneKey, dict[Figure, float]]:
+def of_page(places: Places, totals: Iterable[Total], today: date = date.max) -> dict[CommuneKey, dict[Figure, float]]:
     """What the page must show by metric name and kind, without zeroes; a commune without figures is there, empty."""
     communes: dict[CommuneKey, list[Total]] = defaultdict(list)
     for total in totals:
-        communes[commune_of(places, total.unit)].append(total)
+        communes[commune_of(places, total.unit, today)].append(total)
     return {key: _rolled_up(held) for key, held in communes.items()}
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 
 from infra.bus import Bus, Place
 from infra.reconcile.ledger import Ledger
 from infra.reconcile.report import Report
 from infra.reconcile.waiting import Tell
+from schemas.instant import day_of
 from schemas.partition import partition_of
 from schemas.places import Places, load
 from schemas.settings import Settings
@@ -21,7 +24,7 @@ NAMED = 3  # units or partitions named in a sentence
 
 @dataclass
 class Round:
-    """`unit` None means all; `ends` is the log as it was at the start."""
+    """`unit` None means all; `ends` is the log as it was at the start; the page is by the map `places` of `today`."""
 
     settings: Settings
     bus: Bus
@@ -31,6 +34,7 @@ class Round:
     tell: Tell
     unit: str | None = None
     places: Places = field(default_factory=load)
+    today: date = field(default_factory=lambda: day_of(int(time.time() * 1000)))
     ends: dict[Place, int] = field(default_factory=dict)
 
 

@@ -57,10 +57,10 @@ def _url(this: Round) -> str:
 def compare(this: Round, page: Page, totals: Mapping[str, Total]) -> None:
     """Compares the page with the totals below the offsets that it states."""
     this.tell("Comparing the gauges")
-    expected = of_page(this.places, totals.values())
+    expected = of_page(this.places, totals.values(), this.today)
     wanted: set[CommuneKey] = expected.keys() | page.communes.keys()
     if this.unit is not None:
-        wanted &= {commune_of(this.places, this.unit)}
+        wanted &= {commune_of(this.places, this.unit, this.today)}
     if not expected:
         this.fail("The gauges' page covers no totals, so nothing of it was compared.")
     for key in sorted(wanted):

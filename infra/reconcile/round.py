@@ -17,6 +17,7 @@ from infra.reconcile.ledger import connect as connect_ledger
 from infra.reconcile.report import Report
 from infra.reconcile.totals import compare_totals
 from infra.reconcile.waiting import Tell, wait
+from producers.office.places import current_map
 from schemas.partition import partition_of
 from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS
@@ -36,7 +37,7 @@ def reconcile(settings: Settings, *, unit: str | None = None, deep: bool = False
     """
     started, report = time.monotonic(), Report()
     with connect_bus(settings) as bus, connect_ledger(settings.database_url) as ledger:
-        this = Round(settings, bus, ledger, report, patience_s, tell, unit)
+        this = Round(settings, bus, ledger, report, patience_s, tell, unit, current_map(settings).places)
         if _log_can_be_compared(this):
             _compare(this, deep)
     report.seconds = time.monotonic() - started

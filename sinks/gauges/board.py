@@ -1,6 +1,6 @@
 """The newest total of every unit, rolled up to today's communes, and their lines, rendered when they change.
 
-Pure: what the page shows of the communes is a function of the totals taken. The roll-up is by today's map only; units
+Pure: what the page shows of the communes is a function of the totals taken. The roll-up is by one day's map; units
 that it cannot place (split communes, districts, provinces) stand under `commune="unresolved"` with their province
 where that is known, so that the communes of the page sum to the units. A unit that went into another has no line.
 """
@@ -8,6 +8,7 @@ where that is known, so that the communes of the page sum to the units. A unit t
 from __future__ import annotations
 
 import bisect
+from datetime import date
 
 import msgspec
 
@@ -50,6 +51,10 @@ class Commune:
                 self._shown[span] = bytes(was or value > 0 for was, value in zip(self._shown[span], new, strict=True))
         return True
 
+    def row(self, unit: str) -> Row[int]:
+        """What it holds of a unit."""
+        return self._rows[unit]
+
     def render(self) -> int:
         """Renders the metrics that changed; how many."""
         changed = len(self._changed)
@@ -62,8 +67,8 @@ class Commune:
 class Board:
     """All communes that have a unit with a total."""
 
-    def __init__(self, places: Places) -> None:
-        self._places = places
+    def __init__(self, places: Places, today: date = date.max) -> None:
+        self._places, self._today = places, today
         self._held: dict[str, Total] = {}
         self._taken: dict[str, Total] = {}
         self._commune_of: dict[str, Commune] = {}
@@ -77,6 +82,20 @@ class Board:
     def units(self) -> int:
         """How many units have a total."""
         return len(self._held)
+
+    def remap(self, places: Places, today: date) -> None:
+        """Shows all that is held on another map, or on another day's."""
+        rows = {unit: commune.row(unit) for unit, commune in self._commune_of.items()}
+        self._places, self._today = places, today
+        self._sorted.clear()
+        self._commune_of.clear()
+        self._communes.clear()
+        self._changed.clear()
+        self.provinces.clear()
+        for unit, row in rows.items():
+            commune = self._place(unit)
+            commune.put(unit, row)
+            self._changed.add(commune)
 
     def take(self, total: Total) -> bool:
         """Takes a total unless the one that is held is newer (`supersedes`); whether it did."""
@@ -113,13 +132,12 @@ class Board:
     def _place(self, unit: str) -> Commune:
         """The commune of a unit's first total."""
         code, name, province = UNRESOLVED, f"{UNRESOLVED_TITLE.vi} ({UNRESOLVED_TITLE.en})", UNRESOLVED
-        if self._places.known(unit):
-            place = self._places.current(unit)
-            if place.commune is not None:
-                code, name = place.commune.id, place.commune.name
-            if place.province is not None:
-                province = place.province.code
-                self.provinces[province] = place.province.name
+        place = self._places.on(unit, self._today)
+        if place.commune is not None:
+            code, name = place.commune.id, place.commune.name
+        if place.province is not None:
+            province = place.province.code
+            self.provinces[province] = place.province.name
         if (commune := self._communes.get((code, province))) is None:
             commune = self._communes[code, province] = Commune(code, province, name)
             bisect.insort(self._sorted, commune, key=lambda placed: placed.order)

@@ -7,11 +7,14 @@ import signal
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from datetime import date
 
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from schemas import logs
+from schemas.instant import day_of
 from schemas.places import load
 from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS, REJECTED, TOTALS
@@ -20,8 +23,10 @@ from sinks.gauges.errors import GaugesError
 from sinks.gauges.group import group
 from sinks.gauges.page import Page
 from sinks.gauges.web import serve
+from sinks.map_topic import MapTopic, MapTopicError
 
 LOOK_EVERY_S = 5.0
+MAP_EVERY_S = 1.0
 PATIENCE_S = 10.0  # after so long without an answer from Kafka the figures may be old, so the page goes
 _log = logging.getLogger("fieldtally.gauges")
 
@@ -36,7 +41,7 @@ def run(settings: Settings) -> None:
         signal.signal(number, lambda *_: stop.set())
     try:
         serve_until(settings, stop)
-    except GaugesError as error:
+    except (GaugesError, MapTopicError) as error:
         _log.error("%s", error)
         raise SystemExit(1) from error
     _log.info("Stopped.")
@@ -46,7 +51,7 @@ def serve_until(settings: Settings, stop: threading.Event) -> None:
     """The service without signals and logs: serves the page until `stop` is set.
 
     Raises:
-        GaugesError: the page cannot be shown (any more); the sentence says what to do.
+        GaugesError, MapTopicError: the page cannot be shown (any more); the sentence says what to do.
     """
     page = Page(load())
     with serve(page, settings.metrics_host, settings.gauges_port) as port:
@@ -72,17 +77,28 @@ def _follow(
     settings: Settings, page: Page, partitions: list[TopicPartition], looking: Future[None], stop: threading.Event
 ) -> None:
     """Brings what the topics say onto the page, for as long as the look at the group goes on too."""
-    with bus.consumer(settings) as client:
+    with bus.consumer(settings) as client, closing(MapTopic(settings, stop)) as places:
         reader = bus.Reader(client, partitions)
+        today, looked = date.min, 0.0
         while not stop.is_set() and not looking.done():
             batches = reader.poll()
+            turned = False
+            if time.monotonic() - looked > MAP_EVERY_S:
+                turned = places.read_on() or today != _today()
+                today, looked = _today(), time.monotonic()
             with page.change() as status:
+                if turned:
+                    page.board.remap(places.places, today)
                 for partition, records in batches.items():
                     take = status.take_totals if partition.topic == settings.topic(TOTALS) else status.take_rejects
                     take(records)
                 if not page.ready and reader.caught_up():
                     page.ready = True
                     _log.info("All totals are read.", extra={"units": page.board.units, "records": status.read})
+
+
+def _today() -> date:
+    return day_of(int(time.time() * 1000))
 
 
 def _look(settings: Settings, page: Page, partitions: list[TopicPartition], stop: threading.Event) -> None:

@@ -10,19 +10,21 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import date
 
 import psycopg2
 from kafka.errors import KafkaError
 from sqlalchemy.exc import DBAPIError
 
 from schemas import logs
-from schemas.places import load
+from schemas.instant import day_of
 from schemas.settings import Settings
 from sinks.ledger.errors import LedgerError
 from sinks.ledger.log import Log, await_logs
 from sinks.ledger.page import Page
 from sinks.ledger.positions import Partition, Position, behind
 from sinks.ledger.store import Batch, Store, await_schema
+from sinks.map_topic import MapTopic, MapTopicError
 
 LOOK_EVERY_S = 1.0  # between two looks at the log's end and at Postgres, which notice when one of them is gone
 _log = logging.getLogger("fieldtally.ledger")
@@ -38,7 +40,7 @@ def run(settings: Settings) -> None:
         signal.signal(number, lambda *_: stop.set())
     try:
         write_until(settings, stop)
-    except LedgerError as error:
+    except (LedgerError, MapTopicError) as error:
         _log.error("%s", error)
         raise SystemExit(1) from error
     except (DBAPIError, psycopg2.OperationalError) as error:
@@ -54,7 +56,7 @@ def write_until(settings: Settings, stop: threading.Event) -> None:
     """The service without signals: writes what the log has and what comes until `stop` is set.
 
     Raises:
-        LedgerError: the ledger cannot go on; the sentence says what to do.
+        LedgerError, MapTopicError: the ledger cannot go on; the sentence says what to do.
         KafkaError, DBAPIError: Kafka or Postgres is away or refuses; what was not committed comes again.
     """
     page = Page()
@@ -63,19 +65,22 @@ def write_until(settings: Settings, stop: threading.Event) -> None:
     logs_there = {} if stop.is_set() else await_logs(settings, stop)
     if stop.is_set():
         return
-    with closing(Store(settings.database_url, load(), settings.partitions)) as store:
-        gc.freeze()  # the map of places and all code: nothing there ever becomes garbage
-        positions = store.positions(logs_there)
-        _follow(Log(settings, logs_there, positions), store, positions, page, stop)
+    with closing(MapTopic(settings, stop)) as places:
+        places.read_on()  # before any event is judged
+        with closing(Store(settings.database_url, places.places, settings.partitions)) as store:
+            store.adopt(places.places, places)
+            gc.freeze()  # the map of places and all code: nothing there ever becomes garbage
+            positions = store.positions(logs_there)
+            _follow(Log(settings, logs_there, positions), store, places, positions, page, stop)
 
 
 def _follow(
-    log: Log, store: Store, start: dict[Partition, Position], page: Page, stop: threading.Event
+    log: Log, store: Store, places: MapTopic, start: dict[Partition, Position], page: Page, stop: threading.Event
 ) -> None:
     """Writes batch after batch. A batch that was begun is finished before the end."""
     positions = {partition: position.offset for partition, position in start.items()}
     _log.info("Writing.", extra={"records_so_far": sum(positions.values())})
-    unshown, looked = dict(positions), 0.0
+    unshown, looked, today = dict(positions), 0.0, _today()
     with ThreadPoolExecutor(1, "read") as pool:
         # One batch is read and judged while the one before it is written. What was read in vain comes again.
         ahead = pool.submit(lambda: store.judge(log.poll()))
@@ -83,6 +88,9 @@ def _follow(
             batch = ahead.result()
             if time.monotonic() - looked > LOOK_EVERY_S:
                 store.ask()
+                if places.read_on() or today != _today():
+                    store.adopt(places.places, places)
+                    today = _today()
                 log.show(unshown)
                 page.behind(behind(positions, log.ends()))
                 unshown, looked = {}, time.monotonic()
@@ -92,6 +100,10 @@ def _follow(
                 positions |= moved
                 unshown |= moved
     log.close(unshown)
+
+
+def _today() -> date:
+    return day_of(int(time.time() * 1000))
 
 
 def _write(store: Store, batch: Batch, page: Page) -> dict[Partition, int]:

@@ -19,13 +19,11 @@ import msgspec
 
 from schemas import wire
 from schemas.events.catalogue import WIRE_TYPE_OF
-from schemas.places import load
 from schemas.rejected import Refusal
 from schemas.settings import from_env
 from schemas.topics import FIELD_TOPICS
-from stream_processors.counter import service, worker
-from stream_processors.counter.bus import KafkaLog
-from stream_processors.counter.identity import identity
+from stream_processors.counter import places, service, worker
+from stream_processors.counter.bus import Bus, KafkaLog
 from stream_processors.counter.worker import Worker
 from stream_processors.protocol.owner import Owner
 from stream_processors.protocol.port import Message
@@ -138,17 +136,21 @@ def die_at(point: Point, watch: Watch) -> None:
     KafkaLog.append = mortal_append  # type: ignore[method-assign,assignment]
     Owner.take_over = _in_phase("takeover", Owner.take_over)  # type: ignore[method-assign,assignment]
     Owner.checkpoint = _in_phase("checkpoint", Owner.checkpoint)  # type: ignore[method-assign,assignment]
-    worker.return_parked = _in_phase("return", worker.return_parked)  # type: ignore[attr-defined,assignment]
+    places.return_parked = _in_phase("return", places.return_parked)  # type: ignore[attr-defined,assignment]
 
 
 def forget(older: Older) -> None:
     """Make the counter one of before an upgrade, which knows fewer units, types and versions, and says so."""
 
-    decode, places = wire.decode, load()
+    decode = wire.decode
 
-    class OldPlaces:
-        def known(self, unit: str) -> bool:
-            return unit not in older.units and places.known(unit)
+    class OldMap(places.CounterMap):
+        contracts = "before"
+
+        def __init__(self, bus: Bus) -> None:
+            super().__init__(bus)
+            known = self.known
+            self.known = lambda unit_id: unit_id not in older.units and known(unit_id)
 
     def old_decode(value: bytes | None) -> Any:
         event = decode(value)
@@ -160,8 +162,7 @@ def forget(older: Older) -> None:
             return Refusal("unknown-type", "$.type")
         return Refusal("future-version", "$.dataschema") if name in older.versions else event
 
-    worker.load = OldPlaces  # type: ignore[attr-defined,assignment]  # wrapped from outside on purpose
-    worker.identity = lambda name: identity(name)._replace(contracts="before")  # type: ignore[attr-defined,assignment]
+    worker.CounterMap = OldMap  # type: ignore[attr-defined]  # wrapped from outside on purpose
     wire.decode = old_decode
 
 

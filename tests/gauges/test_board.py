@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
@@ -26,6 +27,7 @@ from tests.gauges.support import (
     total,
     value,
 )
+from tests.places.loads import MERGER, NEW_YEAR, after
 
 IN_LAC_DUONG = {"commune": LAC_DUONG, "province": "68"}
 UNITS = sorted(PLACES.units)
@@ -172,3 +174,21 @@ def test_only_the_lines_that_changed_are_rendered() -> None:
     for chunks in board.chunks():
         if "24846" not in chunks[0].decode():
             assert all(new is old for new, old in zip(chunks, before[chunks[0]], strict=True))
+
+
+def test_on_another_map_or_day_every_figure_stands_under_the_commune_of_that_map() -> None:
+    merged = after(PLACES, *MERGER)
+    rng = random.Random(11)
+    totals = [random_total(rng, unit) for unit in (*MERGED, LAC_DUONG, "2025-07:24853", "2025-07:24846", "2025-03:675")]
+    for day in (NEW_YEAR - timedelta(days=1), NEW_YEAR):
+        turned, fresh = Board(PLACES), Board(merged, day)
+        for each in totals:
+            assert turned.take(each)
+            assert fresh.take(each)
+        turned.render()
+        turned.remap(merged, day)
+        assert shown(turned) == shown(fresh)
+        assert turned.provinces == fresh.provinces
+        communes = {line.partition('commune="')[2].partition('"')[0] for line in shown(turned)}
+        assert communes == {"unresolved", "2025-07:24846"} | (
+            {"2027-01:24848"} if day == NEW_YEAR else {"2025-07:24848", "2025-07:24853"})  # fmt: skip

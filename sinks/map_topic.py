@@ -1,0 +1,77 @@
+"""The map of places as it stands on `places.v1`: read whole at a service's start, then as it changes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+import msgspec
+from kafka import KafkaConsumer, TopicPartition
+
+from schemas.places import Following, load
+from schemas.places.loading import PARTITION
+from schemas.settings import Settings
+from schemas.topics import PLACES
+
+RETRY_S = 2.0
+SILENCE_S = 30.0  # without a record that is known to be there, the broker has a fault
+_CLIENT = {"request_timeout_ms": 10_000, "reconnect_backoff_max_ms": 1_000, "bootstrap_timeout_ms": 5_000}
+_log = logging.getLogger("fieldtally.places")
+
+
+class MapTopicError(Exception):
+    """The map cannot be followed; the sentence says what to do."""
+
+
+class MapTopic(Following):
+    """The map, brought up to the topic by `read_on`. Belongs to one thread.
+
+    Raises:
+        kafka.errors.KafkaError: the broker does not answer.
+    """
+
+    def __init__(self, settings: Settings, stop: threading.Event) -> None:
+        super().__init__(load())
+        self._stop = stop
+        self._at = TopicPartition(settings.topic(PLACES), PARTITION)
+        self._client = KafkaConsumer(
+            bootstrap_servers=settings.bootstrap.split(","), client_id="fieldtally-places", enable_auto_commit=False,
+            auto_offset_reset="none", allow_auto_create_topics=False, metrics_enabled=False, **_CLIENT,
+        )  # fmt: skip
+        while not self._client.partitions_for_topic(self._at.topic) and not stop.is_set():
+            _log.warning("Kafka has no topic %s yet: waiting for `fieldtally topics`.", self._at.topic)
+            stop.wait(RETRY_S)
+        self._client.assign([self._at])
+        self._client.seek_to_beginning(self._at)
+
+    def read_on(self) -> bool:
+        """Take what is there now; whether the map or what is said of it changed.
+
+        Raises:
+            MapTopicError: a record is no loading of this version, or known records do not come.
+            kafka.errors.KafkaError: the broker does not answer.
+        """
+        values: list[bytes | None] = []
+        end = self._client.end_offsets([self._at])[self._at]
+        heard = time.monotonic()
+        while self._client.position(self._at) < end and not self._stop.is_set():
+            for records in self._client.poll(timeout_ms=200).values():
+                values += [record.value for record in records]
+                heard = time.monotonic()
+            if time.monotonic() - heard > SILENCE_S:
+                raise MapTopicError(f"Kafka sends no records of {self._at.topic}: look at its log.")
+        try:
+            changed = self.take(values) if values else False
+        except msgspec.DecodeError as error:
+            raise MapTopicError(f"A record of {self._at.topic} is no loading of this version ({error}): upgrade this "
+                                "service to the version that wrote it.") from error
+        if changed:
+            _log.info("The map of places changed.", extra={"map": self.places.digest, "loadings": len(self.loadings)})
+        for name, faults in self.set_aside.items() if changed else ():
+            _log.warning("Loading %s contradicts an earlier one and holds nothing (line %d: %s).", name, *faults[0])
+        return changed
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()

@@ -36,11 +36,14 @@ class Number(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Became(Struct, frozen=True, kw_only=True):
-    """One event of a record and its latest revision (or the void of the one that it took the place of)."""
+    """One event of a record and its latest revision (or the void of the one that it took the place of).
+
+    `latest` is a list of none or one: msgspec decodes no union with raw bytes.
+    """
 
     name: Annotated[str, text("Tên trong bảng ánh xạ", "Name of the event in the mapping", SLUG)]
     root: Annotated[Raw, titled("Sự kiện gốc", "The original, as published")]
-    last: Annotated[Raw | None, titled("Sự kiện sau cùng", "The latest revision, as published")] = None
+    latest: Annotated[list[Raw], titled("Lần sửa sau cùng", "The latest revision as published, if there is one")] = []
     revision: Annotated[int, titled("Lần sửa", "Number of the latest revision, 0 for none", ge=0)] = 0
     standing: Annotated[
         str, titled("Nội dung hiện hành", "Digest of what stands; empty when voided")

@@ -14,7 +14,7 @@ from rich.console import Console
 from infra.cli.common import settings
 from schemas.settings import Settings
 
-bench = typer.Typer(no_args_is_help=True, help="Measure: throughput, live delays, ledger, growth.")
+bench = typer.Typer(no_args_is_help=True, help="Measure: throughput, live delays, ledger, imports of forms, growth.")
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same records.")]
 
 
@@ -63,6 +63,15 @@ def ledger(
 
     with _own_topics() as mine:
         measure(mine, events, seed, Console())
+
+
+@bench.command()
+def imports(rows: Annotated[int, typer.Option(min=100, help="How many rows.")] = 100_000, seed: Seed = 1) -> None:
+    """Rows per second of a form's exports: the first, next week's, and a spreadsheet."""
+    from infra.benchmarks.imports import measure
+
+    with _own_topics() as mine:
+        measure(mine, rows, seed, Console())
 
 
 @bench.command()

@@ -68,7 +68,7 @@ class Register:
         To publish them again is harmless: they are the same bytes.
         """
         cut_off = [record for record in self.records.values() if record.chunk > self.published]
-        raws = [raw for record in cut_off for one in record.became for raw in (one.root, one.last) if raw is not None]
+        raws = [raw for record in cut_off for one in record.became for raw in (one.root, *one.latest)]
         return [record for _, record in sorted(map(_numbered, raws), key=itemgetter(0))]
 
     def write(self, records: Iterable[ImportedRecord]) -> None:

@@ -87,8 +87,8 @@ class Reviser:
             return [revised], _after(was, revised, digest), CORRECTED
         voids = [self._revised(was, None, "wrong-subject")] if was.standing else []
         original = self._numbered(event)
-        last = voids[0].raw if voids else None
-        return [*voids, original], Became(name=name, root=original.raw, last=last, standing=digest), CORRECTED
+        latest = [void.raw for void in voids]
+        return [*voids, original], Became(name=name, root=original.raw, latest=latest, standing=digest), CORRECTED
 
     def _numbered(self, event: Envelope) -> Made:
         topic = _topic(event)
@@ -130,4 +130,4 @@ def _made(event: Envelope, topic: str) -> Made:
 
 
 def _after(was: Became, revised: Made, standing: str) -> Became:
-    return msgspec.structs.replace(was, last=revised.raw, revision=was.revision + 1, standing=standing)
+    return msgspec.structs.replace(was, latest=[revised.raw], revision=was.revision + 1, standing=standing)

@@ -13,7 +13,7 @@ from producers.forms.loading import load as load_mapping
 from producers.forms.mapping import Mapping as FormMapping
 from producers.forms.plan import Plan, plan
 from producers.forms.reading import Reader, Reading
-from schemas.imports import ImportedRecord
+from schemas.imports import ImportedRecord, decode_record, encode
 from schemas.places import load
 from schemas.pseudonym import household_code
 
@@ -115,6 +115,6 @@ class History:
     def take(self, form: FormMapping, rows: Iterable[Mapping[str, str]]) -> Plan:
         """Import rows."""
         made = plan(read(form, rows), self.held, form, NOW, self._rng)
-        self.held |= {step.record.record: step.record for step in made.steps}
+        self.held |= {step.record.record: decode_record(encode(step.record)) for step in made.steps}
         self.log += [event for step in made.steps for event in step.events]
         return made

@@ -116,6 +116,7 @@ def test_week_after_week_only_what_is_new_or_changed_is_published(settings: Sett
     third = imported(tmp_path, rows[1:])
     assert "30 new, 1 corrected, 1 voided. Rows: 37 unchanged" in third.output
     assert "1 record imported before is not in this file" in third.output
+    assert "0 new, 0 corrected, 0 voided. Rows: 49 unchanged" in imported(tmp_path, rows[1:]).output
     found, expected = counted(settings)
     assert found == alone(tmp_path, rows)
     assert expected.records == 120 + 30 + 2

@@ -11,11 +11,13 @@ from infra.cli.bench import bench
 from infra.cli.counter import counter
 from infra.cli.demo import demo
 from infra.cli.down import down
+from infra.cli.findings import findings
 from infra.cli.gauges import gauges
 from infra.cli.import_events import import_events
 from infra.cli.ledger import ledger
 from infra.cli.places import places
 from infra.cli.reconcile import reconcile
+from infra.cli.registers import registers
 from infra.cli.setup import setup
 from infra.cli.simulate import simulate
 from infra.cli.status import status
@@ -26,11 +28,12 @@ app = typer.Typer(
     help="Exact, live counters per commune from offline field events.", no_args_is_help=True, add_completion=False,
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (up, down, status, topics, setup, simulate, counter, ledger, gauges, reconcile, demo):
+for command in (up, down, status, topics, setup, simulate, counter, ledger, gauges, reconcile, demo, findings):
     app.command(command.__name__)(command)
 app.command("import")(import_events)
 app.add_typer(bench, name="bench")
 app.add_typer(places, name="places")
+app.add_typer(registers, name="registers")
 
 
 def main() -> None:

@@ -54,7 +54,7 @@ class Publication:
         due, partition.due = partition.due, set()
         totals: list[Message] = []
         marks: list[Message] = []
-        for key in due:
+        for key in sorted(due):
             state = partition.states[key]
             state.raise_positions(partition.positions)
             shown = self.shown.get(state.unit)
@@ -64,7 +64,7 @@ class Publication:
             total = figures.total(state, generation, epoch, self._rules)
             self._note(total)
             totals.append(Message(key, encode_json(total)))
-            for index in state.touched:
+            for index in sorted(state.touched):
                 mark = figures.mark(state, state.streams[index], generation)
                 marks.append(Message(mark.key(), encode_json(mark)))
             state.touched.clear()

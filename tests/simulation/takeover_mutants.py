@@ -28,6 +28,21 @@ NO_CLAIM_CHECK = Mutant(
 )
 FORGOTTEN_AHEAD = Mutant("swarm", (_UNSAVED_AHEAD, _SKIPPED_UNCHANGED))
 
+EPOCH_ABOVE_STOPS = Mutant(
+    "recreated",
+    (
+        Edit(
+            takeover,
+            "_why_rebuild",
+            (
+                (
+                    '        return f"the newest book',
+                    '        raise DistrustError("state topic")\n        return f"the newest book',
+                ),
+            ),
+        ),
+    ),
+)
 GENERATION_WITHOUT_TIME = Mutant(
     "recreated", (Edit(takeover, "inherit", (("max(highest + 1, shelf.claim_ms)", "highest + 1"),), (owner,)),)
 )
@@ -134,21 +149,6 @@ TAKEOVER_MUTANTS: dict[str, Mutant] = {
                     (
                         "batch[0].offset > self.seek_back(partition, topic)",
                         "batch[0].offset > expected - (topic in self._waiting)",
-                    ),
-                ),
-            ),
-        ),
-    ),
-    "an epoch above the own claim stops every start": Mutant(
-        "recreated",
-        (
-            Edit(
-                takeover,
-                "_why_rebuild",
-                (
-                    (
-                        '        return f"the newest book',
-                        '        raise DistrustError("state topic")\n        return f"the newest book',
                     ),
                 ),
             ),

@@ -13,7 +13,12 @@ from tests.simulation.losses import recreate
 from tests.simulation.recount import remembering
 from tests.simulation.showing_mutants import TOLD_BY_EPOCH_ALONE
 from tests.simulation.stage import A, B, Stage
-from tests.simulation.takeover_mutants import FORGOTTEN_AHEAD, GENERATION_WITHOUT_TIME, NO_CLAIM_CHECK
+from tests.simulation.takeover_mutants import (
+    EPOCH_ABOVE_STOPS,
+    FORGOTTEN_AHEAD,
+    GENERATION_WITHOUT_TIME,
+    NO_CLAIM_CHECK,
+)
 from tests.simulation.tiny_events import UNITS, Tiny
 from tests.simulation.watch import check_totals
 from tests.simulation.world import WrongError
@@ -216,6 +221,41 @@ def test_f8_a_generation_is_never_used_twice_though_nothing_is_left_of_it_but_to
 def test_f8_without_the_brokers_time_two_logs_share_a_generation() -> None:
     with broken(GENERATION_WITHOUT_TIME), pytest.raises(WrongError, match="reader"):
         _generation_after_all_was_lost()
+
+
+def _book_of_a_higher_epoch_in_a_recreated_topic() -> None:
+    stage = Stage({A: 4})
+    for name in ("V", "W", "X"):  # each claim makes the next epoch higher
+        stage.owner(name).stop("killed")
+    z = stage.owner("Z")
+    stage.count(z, {A: 4})
+    stage.until_in_the_air(z, "checkpoint", STATE)
+    recreate(stage.world)
+    z.finish("checkpoint")  # its states and its book land in the new topic
+    assert len(stage.world.topics[STATE].records) < z.owner.state_topic.epoch
+    stage.ends_well(stage.owner("N"))
+
+
+def test_f9_a_book_of_an_epoch_above_the_own_claim_leads_to_a_recount() -> None:
+    _book_of_a_higher_epoch_in_a_recreated_topic()
+
+
+def test_f9_if_it_stopped_the_start_no_worker_could_ever_begin() -> None:
+    with broken(EPOCH_ABOVE_STOPS), pytest.raises(AssertionError, match="state topic"):
+        _book_of_a_higher_epoch_in_a_recreated_topic()
+
+
+def test_a_worker_whose_state_topic_is_shorter_than_it_saw_ends_with_a_sentence() -> None:
+    stage = Stage({A: 2})
+    z = stage.owner("Z")
+    stage.count(z, {A: 2})
+    z.finish("checkpoint")
+    recreate(stage.world)
+    stage.grow(A, 1)
+    stage.count(z, {A: 3})
+    z.finish("checkpoint")
+    assert z.end == "DistrustError: The state topic was recreated while this worker ran. Start the counter again."
+    stage.ends_well(stage.owner("N"))
 
 
 def test_f7_a_lost_state_with_only_refused_numbers_is_noticed_by_the_proof() -> None:

@@ -23,7 +23,6 @@ class WrongError(AssertionError):
 
 
 READ_AT_ONCE = 3  # records per fetch of a compacted topic, so that much can happen while one is read
-KEYED = (TOTALS, STREAMS)
 
 
 @coroutine
@@ -66,8 +65,7 @@ class Flight:
 
     def __init__(self, sender: str, era: int, topic: str, messages: Sequence[Message]) -> None:
         self.sender, self.era, self.topic = sender, era, topic
-        # Sets of bytes iterate in another order in every process; a seed must give one history.
-        self.messages = sorted(messages, key=lambda m: m.key or b"") if topic in KEYED else list(messages)
+        self.messages = list(messages)
         self.offsets: list[int] = []
 
     @property

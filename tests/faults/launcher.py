@@ -9,6 +9,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from aiokafka.consumer.fetcher import Fetcher
 
 from schemas import wire
 from schemas.events.catalogue import WIRE_TYPE_OF
@@ -121,6 +123,8 @@ def die_at(point: Point, watch: Watch) -> None:
     appended: Counter[str] = Counter()
 
     async def mortal_append(log: KafkaLog, topic: str, messages: Sequence[Message]) -> list[int]:
+        if not messages:
+            return await append(log, topic, messages)
         step = step_of(_phase.get(), topic, messages)
         appended[step] += 1
         if step != point.step or appended[step] != point.nth:
@@ -166,6 +170,20 @@ def forget(older: Older) -> None:
     wire.decode = old_decode
 
 
+def break_at(fetch: int) -> None:
+    """Let Faust's fetch of that number fail with an error that it does not expect, in its own thread."""
+    fetched, fetches = Fetcher.fetched_records, 0
+
+    async def breaking(*arguments: Any, **named: Any) -> Any:
+        nonlocal fetches
+        fetches += threading.current_thread() is not threading.main_thread()
+        if fetches == fetch:
+            raise KeyError("broken on purpose")
+        return await fetched(*arguments, **named)
+
+    Fetcher.fetched_records = breaking
+
+
 def main() -> None:
     """Run the counter as the plan says, with the settings of the environment."""
     plan = msgspec.json.decode(sys.argv[1], type=Plan)
@@ -175,6 +193,8 @@ def main() -> None:
         die_at(plan.point, watch)
     if plan.older is not None:
         forget(plan.older)
+    if plan.breaking_fetch:
+        break_at(plan.breaking_fetch)
     service.run(from_env(), new_log=plan.new_log)
 
 

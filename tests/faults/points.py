@@ -38,12 +38,13 @@ class Older(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """How the launcher runs a counter; `progress` is the path of its file."""
+    """How the launcher runs a counter; `progress` is the path of its file. The fetch of that number breaks Faust."""
 
     progress: str
     point: Point | None = None
     older: Older | None = None
     new_log: bool = False
+    breaking_fetch: int = 0
 
 
 BETWEEN_CHECKPOINT_STEPS = (

@@ -116,9 +116,11 @@ class Counter(Service):
     def arguments(self) -> tuple[str, ...]:
         return (msgspec.json.encode(self._plan).decode(),)
 
-    def begin(self, point: Point | None = None, older: Older | None = None, *, new_log: bool = False) -> None:
+    def begin(
+        self, point: Point | None = None, older: Older | None = None, *, new_log: bool = False, breaking_fetch: int = 0
+    ) -> None:
         """Begin a life with a plan."""
-        self._plan = Plan("", point, older, new_log)
+        self._plan = Plan("", point, older, new_log, breaking_fetch)
         self.start()
 
     def start(self) -> None:
@@ -128,7 +130,7 @@ class Counter(Service):
         self._progress = Progress(path)
         self._plan = msgspec.structs.replace(self._plan, progress=str(path))
         super().start()
-        self._plan = msgspec.structs.replace(self._plan, point=None, new_log=False)
+        self._plan = msgspec.structs.replace(self._plan, point=None, new_log=False, breaking_fetch=0)
 
     def settle(self) -> None:
         """Add the last life to the sums, once."""

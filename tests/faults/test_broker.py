@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from producers.simulator import season
+from stream_processors.counter.app import FAULT_STATUS
 from tests.faults.conftest import Place
 from tests.faults.kill_loop import await_caught_up
 from tests.faults.load import Load
@@ -68,3 +69,17 @@ def test_a_network_that_breaks_or_hangs_delays_and_spoils_nothing(place: Place, 
             place.proxy.heal()
             work_for(3, load, counter)
     assert place.proxy.broken > 0
+
+
+def test_a_counter_whose_faust_broke_ends_by_itself_and_spoils_nothing(place: Place, seed: int) -> None:
+    counter = place.site.counter()
+    load = Load(place.bus.settings, season(seed, RECORDS), RECORDS)
+    load.release(RECORDS / 2)
+    counter.begin(breaking_fetch=20)
+    assert counter.await_end(60) == FAULT_STATUS
+    assert counter.said("broken on purpose")
+    counter.begin()
+    load.finish()
+    await_caught_up(place.bus, [counter])
+    verdict = judge(place.bus, recount(place.bus))
+    assert verdict.mismatches == 0, verdict

@@ -18,6 +18,7 @@ from infra.cli.ledger import ledger
 from infra.cli.places import places
 from infra.cli.reconcile import reconcile
 from infra.cli.registers import registers
+from infra.cli.report import report
 from infra.cli.setup import setup
 from infra.cli.simulate import simulate
 from infra.cli.status import status
@@ -28,7 +29,8 @@ app = typer.Typer(
     help="Exact, live counters per commune from offline field events.", no_args_is_help=True, add_completion=False,
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (up, down, status, topics, setup, simulate, counter, ledger, gauges, reconcile, demo, findings):
+for command in (up, down, status, topics, setup, simulate, counter, ledger, gauges, reconcile, demo, findings,
+                report):
     app.command(command.__name__)(command)
 app.command("import")(import_events)
 app.add_typer(bench, name="bench")

@@ -27,16 +27,29 @@ def simulate(
     to_file: Annotated[
         Path | None, typer.Option(help="Write the valid events into this file, one per line, instead of publishing.")
     ] = None,
+    whole: Annotated[
+        bool, typer.Option("--programmes", help="Both programmes from beginning to end and nothing else; no --events.")
+    ] = False,
+    registers: Annotated[
+        Path | None, typer.Option(help="Also write the programmes' registers, for `fieldtally registers import`.")
+    ] = None,
     wait: Annotated[float, typer.Option(help="Seconds to wait for a broker that is away; -1: for ever.")] = 30.0,
 ) -> None:
     """Publish a season with all its faults, or write its valid events into a file for `fieldtally import`."""
     from producers.importer import write_file
     from producers.publisher import publish
-    from producers.simulator import Shape, season
+    from producers.simulator import Shape, programmes, season
 
     chosen = settings()
     fates: Counter[str] = Counter()
-    records = _counted(season(seed, events, shape=Shape(partitions=chosen.partitions)), fates)
+    if registers is not None:
+        _write_registers(registers, seed)
+    if whole:
+        played = list(programmes(seed, partitions=chosen.partitions))
+        events, made = len(played), iter(played)
+    else:
+        made = season(seed, events, shape=Shape(partitions=chosen.partitions))
+    records = _counted(made, fates)
     if to_file is not None:
         try:
             with bar(f"season {seed}", events) as progress:
@@ -50,6 +63,15 @@ def simulate(
         confirmed = publish(to_kafka, records, rate=rate, progress=progress)
         took = time.monotonic() - started
     typer.echo(f"{confirmed:,} records confirmed in {took:.1f} s ({confirmed / took:,.0f}/s): {_said(fates)}.")
+
+
+def _write_registers(file: Path, seed: int) -> None:
+    from producers.simulator.registered import as_csv
+
+    try:
+        file.write_bytes(as_csv(seed))
+    except OSError as error:
+        raise InfraError(f"{file} cannot be written: {error.strerror}.") from error
 
 
 def _counted(records: Iterator[Record], fates: Counter[str]) -> Iterator[Record]:

@@ -15,24 +15,33 @@ from schemas.places import Places
 
 def scope(places: Places, roots: Iterable[str]) -> frozenset[str]:
     """The ids of all units of some places, over all vintages; the roots must be known."""
-    inside = set(roots)
-    predecessors: defaultdict[str, list[str]] = defaultdict(list)
-    for heirs in places.successions.values():
-        for row in heirs:
-            predecessors[row.to_id].append(row.from_id)
-    for vintage in places.vintages:
-        # Provinces and districts first, so that what is above is decided before what is below.
-        for unit in sorted(_of(places, vintage), key=lambda unit_id: len(unit_id)):
-            before = predecessors[unit]
-            if places.units[unit].parent_id in inside or (before and all(one in inside for one in before)):
-                inside.add(unit)
-    return frozenset(inside)
+    return Scopes(places).of(roots)
 
 
-def below(places: Places, root: str, units: Iterable[str]) -> frozenset[str]:
-    """Those of some units that lie in one place: in itself, or in what wholly became of it."""
-    return scope(places, [root]) & frozenset(units)
+class Scopes:
+    """The same for many places of one map."""
 
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._below: defaultdict[str, list[str]] = defaultdict(list)
+        self._before: defaultdict[str, list[str]] = defaultdict(list)
+        for unit in places.units.values():
+            if unit.parent_id is not None:
+                self._below[unit.parent_id].append(unit.id)
+        for heirs in places.successions.values():
+            for row in heirs:
+                self._before[row.to_id].append(row.from_id)
 
-def _of(places: Places, vintage: str) -> list[str]:
-    return [unit_id for unit_id, unit in places.units.items() if unit.vintage == vintage]
+    def of(self, roots: Iterable[str]) -> frozenset[str]:
+        """The ids of all units of some places."""
+        inside, unseen = set[str](), list(roots)
+        while unseen:
+            unit = unseen.pop()
+            if unit in inside:
+                continue
+            inside.add(unit)
+            unseen += self._below[unit]
+            # An heir is looked at when each of those before it is, so also when the last of them has come.
+            heirs = (row.to_id for row in self._places.successions.get(unit, ()))
+            unseen += [heir for heir in heirs if inside.issuperset(self._before[heir])]
+        return frozenset(inside)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from schemas import codes
+from schemas.findings import FINDINGS
 from schemas.measures import MEASURES
 from schemas.programmes import expression as ex
 from schemas.programmes.model import Programme
@@ -27,6 +28,11 @@ REGISTERS = {
 # Counts that need more than one fact of a subject, and that only the ledger makes (programme.md: "a report figure").
 LEDGER = {"points_funded": "point", "points_expired": "point", "devices_working": "device"}
 PLACES = {"communes": "commune"}
+
+
+def finding_of(name: str) -> str:
+    """The kind of finding that a term names: `finding.double_funded_device` is `double-funded-device`."""
+    return name.replace("_", "-")
 
 
 class TermError(ValueError):
@@ -65,7 +71,7 @@ def _unit_and_kinds(term: ex.Term, programme: Programme) -> tuple[str, tuple[str
             return LEDGER[name], ()
         case ex.PLACES if name in PLACES:
             return PLACES[name], ()
-        case ex.FINDING:
+        case ex.FINDING if finding_of(name) in FINDINGS:
             return "finding", ()
     raise TermError(f"there is no {'measure' if term.word == ex.MEASURE else term.word} `{name}`")
 

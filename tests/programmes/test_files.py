@@ -9,7 +9,7 @@ from schemas.measures import MEASURES
 from schemas.places import load as load_places
 from schemas.programmes import Programme, ProgrammeError, load, names, read
 from schemas.programmes.expression import parse, terms
-from schemas.programmes.scope import below, scope
+from schemas.programmes.scope import Scopes, scope
 
 GOOD = """\
 name: invented
@@ -50,6 +50,7 @@ def test_a_programme_is_a_file_alone() -> None:
     ("households_given_smartphone /", "households_given /", "line 12: there is no measure `households_given`"),
     ("baseline.households\n", "baseline.people\n", "line 12: there is no baseline `people`"),
     ("baseline.households\n", "register.cows\n", "line 12: there is no register `cows`"),
+    ("households_given_smartphone / baseline.households", "finding.bad_luck", "there is no finding `bad_luck`"),
     ("households_given_smartphone /", "smartphones_handed_out[teacher] /", "line 12: `smartphones_handed_out` has no "
      "kind `teacher`; it has household, pupil"),
     ("households_given_smartphone /", "points_approved /", "line 12: a share wants one unit on both sides, and this "
@@ -123,4 +124,4 @@ def test_a_programme_is_where_its_places_were_and_what_wholly_became_of_them() -
     communes = [unit for unit in lao_cai if len(unit.partition(":")[2]) == 5]
     assert [sum(unit.startswith(vintage) for unit in communes) for vintage in ("2023", "2025-03", "2025-07")] == [
         152, 151, 48]  # fmt: skip
-    assert below(places, "2025-03:24848", old) == {"2025-03:24848"}
+    assert Scopes(places).of(["2025-03:24848"]) == {"2025-03:24848"}

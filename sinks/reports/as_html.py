@@ -1,0 +1,81 @@
+"""A report as a page that stands by itself and prints well on A4: tables, two charts, no script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from sinks.reports.charts import Bar, bars
+from sinks.reports.sheet import Result, Sheet
+from sinks.reports.words import word
+
+_BEYOND = 1.25  # how far beyond its target a bar may go, in targets
+_STYLE = """
+@page { size: A4; margin: 15mm }
+body { font: 10pt/1.4 "Noto Sans", "Segoe UI", Arial, sans-serif; color: #111; max-width: 180mm; margin: 1em auto }
+h1 { font-size: 15pt; margin: 0 0 .4em } h2 { font-size: 12pt; margin: 1.4em 0 .4em; break-after: avoid }
+table { border-collapse: collapse; width: 100%; font-size: 8.5pt }
+th, td { border-bottom: .5pt solid #999; padding: 2pt 4pt; text-align: left; vertical-align: top }
+th { background: #e8eef4; -webkit-print-color-adjust: exact; print-color-adjust: exact }
+thead { display: table-header-group } tr { break-inside: avoid }
+td.number { text-align: right; white-space: nowrap } td.part { padding-left: 1.4em }
+.facts td:first-child { color: #555 }
+.note, footer { color: #555; font-size: 8pt } svg { width: 100%; height: auto; break-inside: avoid }
+svg text { font-size: 9.5px } svg .label { text-anchor: end } svg rect { fill: #2f6690 }
+svg line { stroke: #b00020; stroke-dasharray: 4 3 }
+"""
+
+
+def as_html(sheet: Sheet) -> bytes:
+    """The page, in UTF-8."""
+    parts = [
+        f'<!doctype html><html lang="{sheet.language}"><head><meta charset="utf-8">',
+        f"<title>{escape(sheet.title)}</title>",
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>',
+        f"<h1>{escape(sheet.title)}</h1>",
+        _table("facts", (), [[_cell(label), _cell(text)] for label, text in sheet.facts]),
+        f"<h2>{escape(word('rows', sheet.language))}</h2>", _targets(sheet),
+        _table("results", sheet.head, [_result(row) for row in sheet.rows]),
+        *(_places(sheet) if sheet.places else []),
+        f"<h2>{escape(word('sources', sheet.language))}</h2>",
+        f"<footer>{''.join(f'<p>{escape(text)}</p>' for text in (*sheet.sources, *sheet.footnotes))}</footer>",
+        "</body></html>",
+    ]  # fmt: skip
+    return "\n".join(parts).encode()
+
+
+def _targets(sheet: Sheet) -> str:
+    """How far every row with a target is; the dashed line is the target."""
+    drawn, title = [], ""
+    for row in sheet.rows:
+        title = row.title or title
+        if row.reached is not None:
+            drawn.append(Bar(title, row.share, float(row.reached) / 100 / _BEYOND))
+    return bars(word("share", sheet.language), drawn, mark=1 / _BEYOND) if drawn else ""
+
+
+def _places(sheet: Sheet) -> Iterable[str]:
+    title = sheet.places_head[3]
+    longest = max((spot.counts[0] or 0 for spot in sheet.places), default=0)
+    drawn = [Bar(spot.name, spot.values[0], (spot.counts[0] or 0) / longest) for spot in sheet.places if longest]
+    yield f"<h2>{escape(word('lines', sheet.language))}: {escape(title)}</h2>"
+    yield bars(title, drawn)
+    yield _table("places", sheet.places_head, [
+        [*map(_cell, (spot.above, spot.name, spot.code)), *(_cell(text, "number") for text in spot.values)]
+        for spot in sheet.places
+    ])  # fmt: skip
+
+
+def _result(row: Result) -> list[str]:
+    middle = (row.reported, row.computed, row.target, row.share)
+    return [_cell(row.title, "part" if row.depth else ""), *map(_cell, middle), _cell(row.note, "note")]
+
+
+def _table(kind: str, head: Iterable[str], rows: Iterable[list[str]]) -> str:
+    top = "".join(f"<th>{escape(text)}</th>" for text in head)
+    body = "".join(f"<tr>{''.join(cells)}</tr>" for cells in rows)
+    return f'<table class="{kind}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _cell(text: str, kind: str = "") -> str:
+    return f'<td class="{kind}">{escape(text)}</td>' if kind else f"<td>{escape(text)}</td>"

@@ -1,0 +1,132 @@
+"""Asks the ledger for the terms of a programme: a statement for each kind of term, for all units at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, text
+
+from schemas import measures
+from schemas.instant import DAY_MS, VIETNAM_OFFSET_MS
+from schemas.measures import MEASURES
+from schemas.programmes.expression import Term
+from schemas.programmes.terms import REGISTERS, finding_of
+
+FIRST, LAST = date(1, 1, 2), date(9999, 12, 30)
+_EPOCH = date(1970, 1, 1).toordinal()
+_SURVEYS, _HANDOUTS = "field.households.v1", "field.handouts.v1"
+KEPT = {
+    measures.SURVEYED: (_SURVEYS,), measures.IN_NEED: (_SURVEYS,), measures.IN_NEED_WITH_ACCESS: (_SURVEYS,),
+    measures.CONNECTED: (_SURVEYS,), measures.WITH_SMARTPHONE: (_SURVEYS, _HANDOUTS),
+    "training_reach": ("field.training.v1",), "outreach_reach": ("field.outreach.v1",),
+}  # fmt: skip
+"""Measures that are kept by root, and the topics whose facts decide them."""
+
+
+class Days(NamedTuple):
+    """From a first to a last day, both included; `day` is the one on which registers and connections are looked at."""
+
+    first: date
+    last: date
+    day: date
+
+
+class Worth(NamedTuple):
+    """What a term is worth in one unit."""
+
+    term: Term
+    unit: str
+    value: int
+
+
+class Ledger:
+    """The ledger's answers for some units and days. Nothing here adds up units."""
+
+    def __init__(self, connection: Connection, units: Iterable[str], days: Days) -> None:
+        self._connection, self._units, self._days = connection, sorted(units), days
+        connection.execute(text("SET LOCAL jit = off"))  # compiling a question takes longer than its answer
+
+    def sums(self, terms: Sequence[Term], turns: Sequence[date]) -> Iterator[tuple[Term, str, int, int]]:
+        """Sum measures by unit and stretch of the calendar: stretch n lies between the nth and the next of `turns`."""
+        for row in self._ask("sums", **_counters(terms), turns=list(turns)):
+            yield terms[row.term], row.unit, row.part, row.value
+
+    def distinct(self, terms: Sequence[Term]) -> Iterator[Worth]:
+        """Distinct measures by unit."""
+        for row in self._ask("distinct", **_counters(terms)):
+            yield Worth(terms[row.term], row.unit, row.value)
+
+    def unions(self, terms: Sequence[Term], groups: Mapping[str, Iterable[str]]) -> Iterator[Worth]:
+        """Union measures by group of units: `unit` is the group's name."""
+        pairs = [(group, unit) for group, units in groups.items() for unit in units]
+        places, members = [group for group, _ in pairs], [unit for _, unit in pairs]
+        for row in self._ask("union", **_counters(terms), places=places, members=members):
+            yield Worth(terms[row.term], row.place, row.value)
+
+    def kept(self, terms: Sequence[Term]) -> Iterator[Worth]:
+        """Measures that surveys and sessions decide."""
+        topics = sorted({topic for term in terms for topic in KEPT[term.name]})
+        rows = self._ask("kept", topics=topics, after=_start(self._days.first), before=self._before)
+        for row in rows:
+            for term in terms:
+                if term.name == row.measure and (not term.kinds or row.kind in term.kinds):
+                    yield Worth(term, row.unit, row.value)
+
+    def points(self, terms: Sequence[Term]) -> Iterator[Worth]:
+        """What the latest facts of points and devices say."""
+        for row in self._ask("points", before=self._before, day=self._days.day):
+            for term in terms:
+                if term.name == row.name:
+                    yield Worth(term, row.unit, row.value)
+
+    def registered(self, terms: Sequence[Term]) -> tuple[list[Worth], set[Term]]:
+        """Counts of register entries, and the terms of which the registers of these units say nothing at all."""
+        rows, found, silent = self._ask("registers", day=self._days.day), list[Worth](), set[Term]()
+        for term in terms:
+            register = REGISTERS[term.name]
+            mine = [row for row in rows if row.kind == register.kind]
+            says = [row for row in mine if (not term.kinds or row._mapping["class"] is not None)
+                    and (not register.needy or row.need is not None)]  # fmt: skip
+            if not says:
+                silent.add(term)
+            found += [Worth(term, row.unit, row.value) for row in says
+                      if (not term.kinds or row._mapping["class"] in term.kinds)
+                      and (not register.needy or row.need)]  # fmt: skip
+        return found, silent
+
+    def findings(self, terms: Sequence[Term]) -> Iterator[Worth]:
+        """How many findings there are now, whatever the days."""
+        named = {finding_of(term.name): term for term in terms}
+        for row in self._ask("findings", names=list(named)):
+            yield Worth(named[row.finding], row.unit, row.value)
+
+    @property
+    def _before(self) -> int:
+        """The last millisecond of the last day."""
+        return _start(self._days.last) + DAY_MS - 1
+
+    def _ask(self, name: str, **parameters: Any) -> Sequence[Row[Any]]:
+        return ask(self._connection, name, units=self._units, first=self._days.first, last=self._days.last,
+                   **parameters)  # fmt: skip
+
+
+def ask(connection: Connection, name: str, **parameters: Any) -> Sequence[Row[Any]]:
+    """Runs a file of `sql/` with those of the parameters that it names."""
+    statement = text((files(__package__) / "sql" / f"{name}.sql").read_text())
+    wanted = statement._bindparams.keys()
+    return connection.execute(statement, {key: parameters[key] for key in wanted}).all()
+
+
+def _counters(terms: Sequence[Term]) -> dict[str, list[Any]]:
+    """Terms as columns: the index of each, once for every kind that it counts."""
+    rows = [(index, term.name, kind) for index, term in enumerate(terms)
+            for kind in term.kinds or MEASURES[term.name].kind_codes]  # fmt: skip
+    return {"terms": [row[0] for row in rows], "measures": [row[1] for row in rows], "kinds": [row[2] for row in rows]}
+
+
+def _start(day: date) -> int:
+    """The first millisecond of a day at +07:00."""
+    return (day.toordinal() - _EPOCH) * DAY_MS - VIETNAM_OFFSET_MS

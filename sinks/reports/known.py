@@ -1,0 +1,79 @@
+"""What is known of a programme's terms: read once, then asked for groups of units."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from schemas.measures import MEASURES, Additivity, add_over_units
+from schemas.programmes import expression as ex
+from schemas.programmes.expression import Term
+from sinks.reports.asking import KEPT, Ledger, Worth
+
+
+class Group(NamedTuple):
+    """Units that are looked at together. With `cells` (unit, stretch of the calendar) sums count in these alone."""
+
+    units: frozenset[str]
+    cells: frozenset[tuple[str, int]] | None = None
+
+
+@dataclass
+class Known:
+    """Values by term: of what adds up, by unit; of sums, by stretch too; of unions, by group."""
+
+    groups: Mapping[str, Group]
+    by_unit: dict[Term, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    by_stretch: dict[Term, dict[tuple[str, int], int]] = field(default_factory=lambda: defaultdict(dict))
+    unions: dict[Term, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    silent: set[Term] = field(default_factory=set)
+
+    def of(self, term: Term, group: str) -> int | None:
+        """What a term is worth in a group; None where nothing says."""
+        units, cells = self.groups[group]
+        if term in self.silent:
+            return None
+        if term.word != ex.MEASURE:
+            return sum(self.by_unit[term].get(unit, 0) for unit in units)
+        if MEASURES[term.name].additivity is Additivity.UNION:
+            return self.unions[term].get(group, 0)
+        if term in self.by_stretch and cells is not None:
+            return add_over_units(term.name, [self.by_stretch[term].get(cell, 0) for cell in cells])
+        return add_over_units(term.name, [self.by_unit[term].get(unit, 0) for unit in units])
+
+    def add(self, worths: Iterable[Worth]) -> None:
+        """Takes in values of units."""
+        for term, unit, value in worths:
+            self.by_unit[term][unit] = self.by_unit[term].get(unit, 0) + value
+
+
+def read(ledger: Ledger, groups: Mapping[str, Group], terms: Iterable[Term], turns: Sequence[date]) -> Known:
+    """All that is known of some terms over some groups."""
+    known, wanted = Known(groups), sorted(set(terms))
+
+    def those(*words: str, which: Callable[[Term], bool] = lambda _: True) -> list[Term]:
+        return [term for term in wanted if term.word in words and which(term)]
+
+    if sums := those(ex.MEASURE, which=lambda term: MEASURES[term.name].additivity is Additivity.SUM):
+        known.by_stretch.update({term: {} for term in sums})
+        for term, unit, stretch, value in ledger.sums(sums, turns):
+            known.by_stretch[term][unit, stretch] = value
+            known.add([Worth(term, unit, value)])
+    if unions := those(ex.MEASURE, which=lambda term: MEASURES[term.name].additivity is Additivity.UNION):
+        for term, group, value in ledger.unions(unions, {name: group.units for name, group in groups.items()}):
+            known.unions[term][group] = value
+    if kept := those(ex.MEASURE, which=lambda term: term.name in KEPT):
+        known.add(ledger.kept(kept))
+    if distinct := [term for term in those(ex.MEASURE) if term not in {*sums, *unions, *kept}]:
+        known.add(ledger.distinct(distinct))
+    if latest := those(ex.LEDGER):
+        known.add(ledger.points(latest))
+    if registered := those(ex.REGISTER):
+        entries, known.silent = ledger.registered(registered)
+        known.add(entries)
+    if findings := those(ex.FINDING):
+        known.add(ledger.findings(findings))
+    return known

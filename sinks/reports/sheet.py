@@ -1,0 +1,167 @@
+"""A report as the texts that a reader sees, in one language: what every renderer draws."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from schemas.programmes.model import Document, Figure, Target
+from schemas.programmes.report import AsOf, Line, Report, ReportRow, Share, Value
+from sinks.reports.maps import NOW, WAS
+from sinks.reports.words import day, figure, number, said, word
+
+
+class Result(NamedTuple):
+    """A row of the table of results; a row with several targets has a further line for each."""
+
+    title: str
+    depth: int
+    reported: str
+    computed: str
+    target: str
+    share: str
+    note: str
+    reached: Decimal | None  # percent of the target, for charts
+
+
+class Spot(NamedTuple):
+    """A row of the table of places."""
+
+    above: str
+    name: str
+    code: str
+    values: tuple[str, ...]
+    counts: tuple[int | None, ...]
+
+
+class Sheet(NamedTuple):
+    """The whole report in one language."""
+
+    language: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    head: tuple[str, ...]
+    rows: tuple[Result, ...]
+    places_head: tuple[str, ...]
+    places: tuple[Spot, ...]
+    sources: tuple[str, ...]
+    footnotes: tuple[str, ...]
+
+
+def sheet(report: Report, language: str) -> Sheet:
+    """The texts of a (published) report."""
+    titles = {row.row.id: said(row.row.title, language) for row in report.rows}
+    return Sheet(
+        language=language,
+        title=said(report.title, language),
+        facts=tuple(_facts(report, language)),
+        head=tuple(word(name, language) for name in ("indicator", "reported", "computed", "target", "share", "note")),
+        rows=tuple(line for row in report.rows for line in _lines(row, language)),
+        places_head=(*(word(name, language) for name in ("above", "place", "code")),
+                     *(titles[column] for column in report.columns)),
+        places=tuple(_spot(line, report, language) for line in report.lines),
+        sources=tuple(_source(document, language) for document in report.documents),
+        footnotes=(*([said(report.note, language)] if report.note else []), word("hiding", language)),
+    )  # fmt: skip
+
+
+def _facts(report: Report, language: str) -> list[tuple[str, str]]:
+    as_of: AsOf = report.as_of
+    named = {WAS: "was", NOW: "now"}.get(as_of.map)
+    chart = word(named, language) if named else f"{word('on', language)} {as_of.map}"
+    none = word("none", language)
+    heard = f"{number(as_of.tablets_heard, language)} / {number(as_of.tablets, language)}"
+    within = word("within", language).format(as_of.heard_within_days)
+    holes = f"{number(as_of.missing, language)}; {word('rejected', language)} {number(as_of.rejected, language)}"
+    return [
+        (word("day", language), day(as_of.day, language)),
+        *([(word("period", language), as_of.period.name)] if as_of.period else []),
+        (word("map", language), chart),
+        (word("latest_event", language), as_of.latest_event or none),
+        (word("latest_receipt", language), as_of.latest_receipt or none),
+        (word("tablets", language), f"{heard} {within}"),
+        (word("holes", language), holes),
+        (word("rules", language), f"{as_of.rules}, {as_of.map_digest}, {report.programme} {report.version}"),
+    ]
+
+
+def _lines(row: ReportRow, language: str) -> list[Result]:
+    shares = row.shares or (None,)
+    title, depth = said(row.row.title, language), 1 if row.row.part_of or row.row.within else 0
+    first = Result(title, depth, _reported(row.row.reported, language), computed(row, language), "", "",
+                  _note(row, language), None)  # fmt: skip
+    made = []
+    for index, share in enumerate(shares):
+        base = first if index == 0 else Result("", depth, "", "", "", "", "", None)
+        if share is not None:
+            reading = said(share.target.reading, language) if share.target.reading else ""
+            note = "; ".join(each for each in (reading, base.note) if each)
+            base = base._replace(target=_target(share.target, language), share=_share(share, language), note=note,
+                                 reached=share.percent)  # fmt: skip
+        made.append(base)
+    return made
+
+
+def computed(row: ReportRow, language: str) -> str:
+    """A row's value as text; nothing where the row is no indicator."""
+    return "" if row.row.value is None else value_text(row.value, row.unit or "%", language)
+
+
+def value_text(value: Value, unit: str, language: str) -> str:
+    """A value as text: a share with the two numbers that it is made of."""
+    if value.hidden or not value.known or value.count is None:
+        return word("hidden" if value.hidden else "unknown", language)
+    if value.of is None:
+        return figure(value.count, unit, language)
+    parts = f"{number(value.count, language)} / {number(value.of, language)}"
+    return parts if value.percent is None else f"{figure(value.percent, '%', language, decimals=2)} ({parts})"
+
+
+def _reported(reported: Figure | None, language: str) -> str:
+    if reported is None:
+        return ""
+    words = said(reported.words, language) if reported.words else ""
+    value = "" if reported.value is None else figure(reported.value, reported.unit, language, reported.qualifier)
+    text = f"{words} ({value})" if words and value else words or value
+    return f"{text}, {day(reported.as_of, language)}" if reported.as_of else text
+
+
+def _target(target: Target, language: str) -> str:
+    if target.value is None:
+        return said(target.note, language) if target.note else word("unknown", language)
+    text = figure(target.value, target.unit, language, target.qualifier)
+    return f"{text}, {target.period}" if target.period else text
+
+
+def _share(share: Share, language: str) -> str:
+    if share.percent is None:
+        return ""
+    text = figure(share.percent, "%", language, decimals=1)
+    if share.points is None or not share.points:
+        return text
+    sign = "+" if share.points > 0 else ""
+    return f"{text} ({sign}{number(share.points, language, 1)} {word('points', language)})"
+
+
+def _note(row: ReportRow, language: str) -> str:
+    """What the value rests on besides events, and the programme's own note."""
+    words = [name for name in ("register", "baseline") if any(term.startswith(f"{name}.") for term in row.basis)]
+    basis = f"{word('basis', language)} {', '.join(word(name, language) for name in words)}" if words else ""
+    note = said(row.row.note, language) if row.row.note else ""
+    return "; ".join(text for text in (basis, note) if text)
+
+
+def _spot(line: Line, report: Report, language: str) -> Spot:
+    units = {row.row.id: row.unit or "%" for row in report.rows}
+    values = tuple(
+        value_text(value, units[column], language) if value.of is not None or value.count is None
+        else number(value.count, language) for column, value in zip(report.columns, line.values, strict=True)
+    )  # fmt: skip
+    above = said(line.above, language) if line.above else ""
+    return Spot(above, said(line.name, language), line.place or "", values, tuple(value.count for value in line.values))
+
+
+def _source(document: Document, language: str) -> str:
+    dated = day(document.dated, language) if document.dated else word("undated", language)
+    note = f". {said(document.note, language)}" if document.note else ""
+    return f"{said(document.title, language)} ({document.number + ', ' if document.number else ''}{dated}){note}"

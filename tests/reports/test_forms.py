@@ -1,0 +1,199 @@
+"""One report in five forms and two languages; numbers in the reader's form."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from openpyxl import load_workbook
+from rich.console import Console
+
+from schemas.programmes.hiding import published
+from schemas.programmes.report import Report, decode
+from sinks.reports.as_csv import COLUMNS, as_csv
+from sinks.reports.as_html import as_html
+from sinks.reports.as_table import as_table
+from sinks.reports.as_xlsx import as_xlsx
+from sinks.reports.sheet import sheet
+from sinks.reports.words import LANGUAGES, WORDS, figure, number
+from tests.reports.conftest import Ledger
+
+
+@pytest.fixture(scope="module", params=["lao-cai", "lac-duong"])
+def report(played: Ledger, request: pytest.FixtureRequest) -> Report:
+    """A programme's report as it is published."""
+    return published(played.report(request.param))
+
+
+@pytest.mark.parametrize(("value", "decimals", "vi", "en"), [
+    (131_393, None, "131.393", "131,393"), (Decimal("66.74"), None, "66,74", "66.74"), (0, 2, "0,00", "0.00"),
+    (6_000_000_000, None, "6.000.000.000", "6,000,000,000"), (Decimal("98.665"), 2, "98,67", "98.67"),
+    (Decimal("1234.5"), 1, "1.234,5", "1,234.5"), (-26, None, "-26", "-26"),
+])  # fmt: skip
+def test_numbers_have_the_readers_form(value: Decimal | int, decimals: int | None, vi: str, en: str) -> None:
+    assert (number(value, "vi", decimals), number(value, "en", decimals)) == (vi, en)
+
+
+def test_a_figure_keeps_its_qualifier_and_unit() -> None:
+    assert figure(97, "%", "vi", "~") == "khoảng 97 %"
+    assert figure(1_000, "person", "en", ">") == "over 1,000 people"
+    assert figure(92, "%", "vi", "<") == "gần 92 %"
+
+
+def test_every_word_is_in_both_languages() -> None:
+    assert all(title.vi and title.en for title in WORDS.values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_terminal_shows_every_row_and_line(report: Report, language: str) -> None:
+    console = Console(width=400, record=True, file=io.StringIO())
+    console.print(*as_table(sheet(report, language)), sep="\n")
+    text = console.export_text()
+    for row in report.rows:
+        assert (row.row.title.vi if language == "vi" else row.row.title.en) in text
+    for line in report.lines:
+        assert (line.place or line.name.vi) in text or line.unresolved
+
+
+def test_lac_duong_in_vietnamese(played: Ledger) -> None:
+    drawn = {row.title: row for row in sheet(published(played.report("lac-duong")), "vi").rows}
+    assert drawn["Diện tích tự nhiên"].reported == "131.393 ha, 31/12/2023"
+    assert drawn["Tỷ lệ người dân tộc thiểu số trong dân số"].computed == "66,74 % (21.517 / 32.240)"
+    assert drawn["Điện thoại thông minh đã trao"].reported == "hàng trăm, 31/12/2023"
+    assert drawn["Vận động xã hội hóa"].target == "khoảng 6.000.000.000 đồng"
+    assert drawn["Vận động xã hội hóa"].share == "100,0 %"
+    assert drawn["Hộ nghèo"].note == "tính trên sổ đăng ký"
+
+
+def test_lao_cai_in_english(played: Ledger) -> None:
+    rows = sheet(published(played.report("lao-cai")), "en").rows
+    [index] = [number for number, row in enumerate(rows) if row.reported.startswith("about 97 %")]
+    relative, points = rows[index : index + 2]
+    assert relative.reported == "about 97 %, 30 June 2023"
+    assert relative.computed == "97.01 % (2,949 / 3,040)"
+    assert (relative.target, points.target) == ("about 77.0 %, 2023", "about 71 %, 2023")
+    assert "+26.0 percentage points" in points.share
+    assert points.title == ""
+
+
+def test_csv_has_plain_numbers(report: Report) -> None:
+    drawn = as_csv(report, "vi")
+    assert drawn.startswith("\ufeff".encode())
+    rows = list(csv.DictReader(io.StringIO(drawn.decode("utf-8-sig"))))
+    assert tuple(rows[0]) == COLUMNS
+    results = {row["id"]: row for row in rows if row["table"] == "result"}
+    assert results.keys() == {row.row.id for row in report.rows}
+    for row in report.rows:
+        cells = results[row.row.id]
+        assert cells["count"] == ("" if row.value.count is None else str(row.value.count))
+        assert cells["state"] in ("shown", "hidden", "unknown")
+    places = [row for row in rows if row["table"] == "place"]
+    assert len(places) == len(report.lines) * len(report.columns)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_workbook_has_results_places_and_sources(report: Report, language: str) -> None:
+    book = load_workbook(io.BytesIO(as_xlsx(sheet(report, language))))
+    results, places, sources = book.worksheets
+    titles = [str(cell.value) for cell in results["A"]]
+    for row in report.rows:
+        assert (row.row.title.vi if language == "vi" else row.row.title.en) in titles
+    numbers = [cell.value for line in places.iter_rows(min_row=2, min_col=4) for cell in line]
+    wanted = [value.count for line in report.lines for value in line.values]
+    assert [value for value in numbers if isinstance(value, int)] == [value for value in wanted if value is not None]
+    assert len(list(sources.iter_rows())) >= len(report.documents)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_stands_by_itself_with_charts_and_without_scripts(report: Report, language: str) -> None:
+    page = as_html(sheet(report, language)).decode()
+    charts = re.findall(r"<svg.*?</svg>", page)
+    assert len(charts) == 2
+    for chart in charts:
+        drawing = ElementTree.fromstring(chart)
+        assert drawing.findall("rect")
+        assert all(float(bar.get("width") or -1) >= 0 for bar in drawing.findall("rect"))
+    assert "@page { size: A4" in page
+    assert not re.search(r"<script|https?://|src=|@import|url\(", page)
+    assert f'<html lang="{language}">' in page
+
+
+def test_a_title_cannot_break_a_page(played: Ledger) -> None:
+    drawn = sheet(played.report("lao-cai"), "vi")
+    broken = drawn._replace(title="<script>alert(1)</script>", facts=(('"><b>', "&"),))
+    page = as_html(broken).decode()
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "<td>&quot;&gt;&lt;b&gt;</td><td>&amp;</td>" in page
+
+
+def command(ledger: Ledger, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`fieldtally report` as a user runs it."""
+    asked = [sys.executable, "-P", "-m", "infra.cli", "report", *arguments]
+    environment = {**os.environ, "FIELDTALLY_DATABASE_URL": ledger.url}
+    return subprocess.run(asked, capture_output=True, text=True, check=False, env=environment)
+
+
+def test_the_command_prints_json_that_is_the_report(played: Ledger) -> None:
+    done = command(played, "lao-cai", "--as-of", "2025-01-31", "--map", "was", "--period", "2023-2030", "--to", "json")
+    assert done.returncode == 0, done.stderr
+    report = decode(done.stdout.encode())
+    assert (report.programme, report.as_of.map) == ("lao-cai", "was")
+    assert json.loads(done.stdout)["rows"][0]["value"]["count"] == 117
+
+
+def test_the_command_writes_files_and_prints_tables(played: Ledger, tmp_path: Path) -> None:
+    for form, start in (("xlsx", b"PK"), ("html", b"<!doctype html>"), ("csv", "\ufeff".encode()), ("json", b"{")):
+        out = tmp_path / f"report.{form}"
+        done = command(played, "lac-duong", "--to", form, "--out", str(out))
+        assert done.returncode == 0, done.stderr
+        assert out.read_bytes().startswith(start)
+    table = command(played, "lac-duong", "--language", "en")
+    assert table.returncode == 0, table.stderr
+    assert "Information poverty" in table.stdout
+
+
+def test_a_programme_of_ones_own_is_a_file_alone(played: Ledger, tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("""\
+name: own
+version: 1
+title: {vi: Riêng, en: Own}
+places: ["2025-03:24848"]
+documents: [{id: d, title: {vi: Văn bản, en: Document}}]
+rows:
+  - id: leaflets
+    title: {vi: Hộ nhận tờ rơi, en: Households with a leaflet}
+    value: households_with_leaflet / register.households
+    targets: [{value: 50, unit: "%", period: "2023"}]
+columns: [leaflets]
+""")
+    done = command(played, str(own), "--to", "json")
+    assert done.returncode == 0, done.stderr
+    [row] = decode(done.stdout.encode()).rows
+    assert (row.value.count, row.value.of) == (1_000, 1_000)
+    assert row.shares[0].percent == 200
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (("nowhere",), "There is no programme `nowhere`; there are lac-duong, lao-cai."),
+    (("own.yaml",), "own.yaml cannot be read: No such file or directory."),
+    (("lao-cai", "--map", "soon"), "`soon` is no map"),
+    (("lao-cai", "--period", "soon"), "`soon` is no period"),
+    (("lao-cai", "--to", "xlsx"), "A workbook needs a file"),
+    (("lao-cai", "--out", "/nowhere/x.csv", "--to", "csv"), "/nowhere/x.csv cannot be written"),
+])  # fmt: skip
+def test_what_cannot_be_reported_is_said_in_a_sentence(played: Ledger, arguments: tuple[str, ...], said: str) -> None:
+    done = command(played, *arguments)
+    assert done.returncode in (1, 2)
+    assert said in " ".join(done.stderr.replace("│", " ").split())
+    assert "Traceback" not in done.stderr

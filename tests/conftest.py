@@ -15,6 +15,16 @@ from infra.stack import Stack
 _NUMBERS = itertools.count(1)
 
 
+INSTALLATIONS = {"stack", "demonstration"}  # their tests start whole installations, which wish for the same ports
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests are shared out among workers, a file's stay together, and so do those that cannot run side by side."""
+    for item in items:
+        folder = item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group("installations" if folder in INSTALLATIONS else str(item.path)))
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Real Kafka and Postgres in a temporary folder on free ports, started on first use, beside whatever is up."""

@@ -25,7 +25,7 @@ class MapTopicError(Exception):
 
 
 class MapTopic(Following):
-    """The map, brought up to the topic by `read_on`. Belongs to one thread.
+    """The map, brought up to the topic by `read_on`, which any thread may call.
 
     Raises:
         kafka.errors.KafkaError: the broker does not answer.
@@ -33,7 +33,7 @@ class MapTopic(Following):
 
     def __init__(self, settings: Settings, stop: threading.Event) -> None:
         super().__init__(load())
-        self._stop = stop
+        self._stop, self._lock = stop, threading.Lock()
         self._at = TopicPartition(settings.topic(PLACES), PARTITION)
         self._client = KafkaConsumer(
             bootstrap_servers=settings.bootstrap.split(","), client_id="fieldtally-places", enable_auto_commit=False,
@@ -52,6 +52,20 @@ class MapTopic(Following):
             MapTopicError: a record is no loading of this version, or known records do not come.
             kafka.errors.KafkaError: the broker does not answer.
         """
+        with self._lock:
+            values = self._values()
+            try:
+                changed = bool(values) and self.take(values)
+            except msgspec.DecodeError as error:
+                raise MapTopicError(f"A record of {self._at.topic} is no loading of this version ({error}): upgrade "
+                                    "this service to the version that wrote it.") from error
+        if changed:
+            _log.info("The map of places changed.", extra={"map": self.places.digest, "loadings": len(self.loadings)})
+        for name, faults in self.set_aside.items() if changed else ():
+            _log.warning("Loading %s contradicts an earlier one and holds nothing (line %d: %s).", name, *faults[0])
+        return changed
+
+    def _values(self) -> list[bytes | None]:
         values: list[bytes | None] = []
         end = self._client.end_offsets([self._at])[self._at]
         heard = time.monotonic()
@@ -61,16 +75,7 @@ class MapTopic(Following):
                 heard = time.monotonic()
             if time.monotonic() - heard > SILENCE_S:
                 raise MapTopicError(f"Kafka sends no records of {self._at.topic}: look at its log.")
-        try:
-            changed = self.take(values) if values else False
-        except msgspec.DecodeError as error:
-            raise MapTopicError(f"A record of {self._at.topic} is no loading of this version ({error}): upgrade this "
-                                "service to the version that wrote it.") from error
-        if changed:
-            _log.info("The map of places changed.", extra={"map": self.places.digest, "loadings": len(self.loadings)})
-        for name, faults in self.set_aside.items() if changed else ():
-            _log.warning("Loading %s contradicts an earlier one and holds nothing (line %d: %s).", name, *faults[0])
-        return changed
+        return values
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -19,6 +19,7 @@ _TYPE_AND_PART = {
     envelope: (of.root.name if of.root else WITHDRAWAL, of.part) for envelope, of in WIRE_TYPE_OF.items()
 }
 _NULL = "\\N"
+UNKNOWN = "unknown-unit"
 _NO_ROOT = "\t".join([_NULL] * 5)
 
 
@@ -32,10 +33,14 @@ class Record(Protocol):
 
 @dataclass
 class Lines:
-    """Lines in the text format of COPY: `staged` for the table of that name, `uncounted` for records that are none."""
+    """Lines in the text format of COPY: `staged` for the table of that name, `uncounted` for records that are none.
+
+    `unknown` tells that some are none only because the map has no such unit.
+    """
 
     staged: list[str] = field(default_factory=list)
     uncounted: list[str] = field(default_factory=list)
+    unknown: bool = False
 
 
 class Intake:
@@ -58,6 +63,7 @@ class Intake:
                 made.staged.append(f"{place}{record.offset}\t{_event(event)}")
             else:
                 unit = None if homeless else record.key
+                made.unknown |= refusal.reason == UNKNOWN
                 made.uncounted.append(f"{place}{record.offset}\t{_refused(refusal, unit, record.value)}")
         return made
 

@@ -80,26 +80,37 @@ def _follow(
     """Writes batch after batch. A batch that was begun is finished before the end."""
     positions = {partition: position.offset for partition, position in start.items()}
     _log.info("Writing.", extra={"records_so_far": sum(positions.values())})
-    unshown, looked, today = dict(positions), 0.0, _today()
+    unshown, looked, adopted = dict(positions), 0.0, (places.places.digest, _today())
     with ThreadPoolExecutor(1, "read") as pool:
         # One batch is read and judged while the one before it is written. What was read in vain comes again.
-        ahead = pool.submit(lambda: store.judge(log.poll()))
+        ahead = pool.submit(_judged, log, store, places)
         while not stop.is_set():
             batch = ahead.result()
             if time.monotonic() - looked > LOOK_EVERY_S:
                 store.ask()
-                if places.read_on() or today != _today():
+                places.read_on()
+                if adopted != (places.places.digest, _today()):
+                    adopted = places.places.digest, _today()
                     store.adopt(places.places, places)
-                    today = _today()
                 log.show(unshown)
                 page.behind(behind(positions, log.ends()))
                 unshown, looked = {}, time.monotonic()
-            ahead = pool.submit(lambda: store.judge(log.poll()))
+            ahead = pool.submit(_judged, log, store, places)
             if batch.records:
                 moved = _write(store, batch, page)
                 positions |= moved
                 unshown |= moved
     log.close(unshown)
+
+
+def _judged(log: Log, store: Store, places: MapTopic) -> Batch:
+    """The next batch. Where a unit is unknown, the map is asked again: what the counter sent back is known by now."""
+    batch = store.judge(log.poll())
+    if batch.unknown:
+        places.read_on()
+        if store.judge_by(places.places):
+            batch = store.judge(batch.records)
+    return batch
 
 
 def _today() -> date:

@@ -61,25 +61,38 @@ class Batch(NamedTuple):
     records: Records
     lines: Mapping[Partition, Lines]
 
+    @property
+    def unknown(self) -> bool:
+        """Whether some are no events only because the map has no such unit."""
+        return any(lines.unknown for lines in self.lines.values())
+
 
 class Store:
     """The ledger's database. Two of them may write at once: each takes the other's positions over."""
 
     def __init__(self, url: str, places: Places, partitions: int) -> None:
         self._connection = create_engine(url, poolclass=NullPool).connect()
-        self._partitions = partitions
+        self._partitions, self._map = partitions, ""
         self.adopt(places)
         with self._connection.begin():
             self._events = EventWriter(self._cursor())
 
     def adopt(self, places: Places, loaded: Following | None = None) -> None:
         """Judges by a map from now on, and brings the tables of places up to it, to what was loaded, and to today."""
+        self.judge_by(places)
         with self._connection.begin():
             if dimensions.load(self._connection, places, day_of(int(time.time() * 1000))):
                 _log.info("Units and measures are loaded.", extra={"map": places.digest})
             if loaded is not None:
                 place_rows.write_loadings(self._connection, loaded)
-        self._intake = Intake(places.known, self._partitions)
+
+    def judge_by(self, places: Places) -> bool:
+        """Judges by a map from now on; whether it is another than before."""
+        if places.digest == self._map:
+            return False
+        self._intake = Intake(places.known, self._partitions)  # first: who sees the digest judges by the map
+        self._map = places.digest
+        return True
 
     def close(self) -> None:
         self._connection.close()

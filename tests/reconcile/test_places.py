@@ -1,0 +1,117 @@
+"""A unit that nobody knew is loaded while all runs: its parked events come back, and every side has it by then."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from typer.testing import CliRunner
+
+from infra.bus import Newest, connect
+from infra.cli import app
+from infra.reconcile.page import Page, fetch
+from infra.reconcile.round import reconcile
+from infra.stack import Stack
+from infra.stack.ports import HOST
+from producers.simulator import Record
+from schemas.pseudonym import household_code
+from schemas.settings import Settings
+from tests.ledger.made import event, fact
+from tests.places.loads import sheet
+from tests.reconcile.conftest import PATIENCE_S, environment_of, installation, play, service
+
+BEFORE, NEW = "2025-07:24848", "2026-01:24848"
+RENAMED = sheet("|9/NQ,2025-12-01,2026-01-01,2025-07:24848,2026-01:24848,whole,commune,Xã Lạc Dương Mới,2025-07:68")
+
+
+@pytest.fixture
+def running(stack: Stack, migrated: str, tmp_path: Path) -> Iterator[Settings]:
+    """An installation with its services."""
+    stack.postgres.execute(f"CREATE DATABASE mapped TEMPLATE {migrated}")
+    settings = installation(stack, "mapped", "mapped", tmp_path)
+    with ExitStack() as services:
+        for name in ("counter", "ledger", "gauges"):
+            services.enter_context(service(name, settings, tmp_path))
+        yield settings
+    stack.postgres.execute("DROP DATABASE mapped WITH (FORCE)")
+
+
+def leaflets(unit: str, source: str, count: int) -> list[Record]:
+    """So many leaflets under a unit, each to a household of its own."""
+    made = [
+        event("outreach", "leaflet.distributed", seq, fact(f"household/{code}", {"leaflet": "l-1"}), source=source)
+        for seq in range(1, count + 1)
+        if (code := household_code(unit, seq))
+    ]
+    return [Record(put.topic, put.key, put.value, None, [], "event") for put in made]
+
+
+def places(settings: Settings, *arguments: str) -> str:
+    """What `fieldtally places` says."""
+    done = CliRunner().invoke(app, ["places", *arguments], env=environment_of(settings), catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def total_of(settings: Settings, unit: str) -> int:
+    """The leaflets in the live total of a unit."""
+    with connect(settings) as bus:
+        newest = Newest(bus)
+        newest.read_on()
+    total = newest.totals.get(unit)
+    return total.counters.get("leaflets", {}).get("", 0) if total is not None else 0
+
+
+def await_leaflets(settings: Settings, unit: str, count: int) -> None:
+    """Waits until the live total of a unit has so many leaflets."""
+    deadline = time.monotonic() + PATIENCE_S
+    while (found := total_of(settings, unit)) != count:
+        assert time.monotonic() < deadline, f"{unit} has {found} leaflets"
+        time.sleep(0.2)
+
+
+def agreed(settings: Settings) -> Page:
+    """The page of the gauges, once all of them have the map of now, and log, ledger, totals and page agree."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not (report := reconcile(settings, patience_s=PATIENCE_S)).agrees:
+        assert time.monotonic() < deadline, (report.failures, report.differences[:5])
+        time.sleep(0.2)
+    page = fetch(f"http://{HOST}:{settings.gauges_port}/metrics")
+    assert isinstance(page, Page)
+    return page
+
+
+def test_a_unit_loaded_while_all_runs_counts_what_was_parked_and_undone_it_still_counts(
+    running: Settings, tmp_path: Path
+) -> None:
+    play(running, [*leaflets(BEFORE, "/tablets/a", 3), *leaflets(NEW, "/tablets/b", 2)])
+    await_leaflets(running, BEFORE, 3)
+    page = agreed(running)
+    assert {commune for commune, _ in page.communes} == {BEFORE}
+    assert total_of(running, NEW) == 0, "nobody knows the unit yet"
+
+    (tmp_path / "rename.csv").write_bytes(RENAMED)
+    assert "can be loaded" in places(running, "load", str(tmp_path / "rename.csv"), "--dry-run")
+    assert "5 units" in places(running, "diff", str(tmp_path / "rename.csv"))
+    assert "is loaded" in places(running, "load", str(tmp_path / "rename.csv"))
+    assert "already" in places(running, "load", str(tmp_path / "rename.csv"))
+    await_leaflets(running, NEW, 2)
+    assert {commune for commune, _ in agreed(running).communes} == {NEW}, "both units are that commune today"
+    engine = create_engine(running.database_url)
+    with engine.connect() as sql:
+        question = text("SELECT commune, unresolved, value FROM sums_by_place('now') WHERE measure = 'leaflets'")
+        assert list(sql.execute(question)) == [(NEW, None, 5)]
+
+    assert "is undone" in places(running, "undo", "rename")
+    assert "undone" in places(running, "list")
+    play(running, leaflets(NEW, "/tablets/c", 1))
+    await_leaflets(running, NEW, 3)
+    assert {commune for commune, _ in agreed(running).communes} == {BEFORE, "unresolved"}
+    with engine.connect() as sql:
+        assert sorted(map(tuple, sql.execute(question)), key=str) == [
+            (BEFORE, None, 3), (None, "unknown-unit", 3)]  # fmt: skip
+    engine.dispose()

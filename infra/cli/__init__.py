@@ -15,6 +15,7 @@ from infra.cli.findings import findings
 from infra.cli.gauges import gauges
 from infra.cli.import_events import import_events
 from infra.cli.ledger import ledger
+from infra.cli.period import period
 from infra.cli.places import places
 from infra.cli.reconcile import reconcile
 from infra.cli.registers import registers
@@ -36,6 +37,7 @@ app.command("import")(import_events)
 app.add_typer(bench, name="bench")
 app.add_typer(places, name="places")
 app.add_typer(registers, name="registers")
+app.add_typer(period, name="period")
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ from schemas.office import (
 )
 from schemas.programmes.period import Period
 from schemas.programmes.report import Report, Value, decode
+from schemas.topics import REGISTERS
 
 
 class Frozen(NamedTuple):
@@ -112,6 +113,23 @@ def differences(before: bytes | msgspec.Raw, now: bytes | msgspec.Raw) -> list[D
     """What differs between two reports of one programme; as-of times are no difference."""
     old, new = _values(decode(before)), _values(decode(now))
     return [Difference(*key, old.get(key), new.get(key)) for key in {**old, **new} if old.get(key) != new.get(key)]
+
+
+def grounds(closed: Figures, restated: Figures) -> list[str]:
+    """What else than events changed between a close and a restatement, each as a clause."""
+    said = []
+    if closed.map_digest != restated.map_digest:
+        said.append(f"the map of places is another one (then {closed.map_digest}, now {restated.map_digest})")
+    if closed.rules != restated.rules:
+        said.append(f"the counting rules are others (then {closed.rules}, now {restated.rules})")
+    if records := _read(restated, REGISTERS) - _read(closed, REGISTERS):
+        said.append(f"the registers have {records:,} records more")
+    return said
+
+
+def _read(figures: Figures, topic: str) -> int:
+    """How many offsets of a topic the figures cover."""
+    return sum(position.next_offset for position in figures.positions if position.topic == topic)
 
 
 def _values(report: Report) -> dict[tuple[str, str | None], Value]:

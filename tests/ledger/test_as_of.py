@@ -33,6 +33,12 @@ def test_holes_of_units_are_those_of_the_conservation(store: Store, sql: Sql) ->
     assert all_.missing == sum(figures["missing"] for figures in recounted.values())
 
 
+def test_the_view_of_all_units_says_of_each_what_is_said_when_it_is_asked_alone(store: Store, sql: Sql) -> None:
+    played(store, random.randrange(10**6), 2000, 200)
+    alone = "SELECT u.unit, a.* FROM unnest(CAST(:units AS text[])) AS u (unit), as_of(ARRAY[u.unit], today(), 30) AS a"
+    assert sql("SELECT * FROM unit_as_of ORDER BY unit") == sql(f"{alone} ORDER BY 1", units=sorted(UNITS))
+
+
 def test_a_tablet_that_serves_two_units_counts_once_and_an_old_one_not_as_heard(store: Store, sql: Sql) -> None:
     far = f"household/{OTHER.replace(':', '.')}-0000-0"
     written(

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from producers.errors import ProducersError
-from producers.office.periods import By, Difference, Frozen, check, close, differences, restate
+from producers.office.periods import By, Difference, Frozen, check, close, differences, grounds, restate
 from schemas.office import Action, Position, Statements, decode, encode, statements
 from schemas.programmes import parse_period
 from schemas.programmes.model import Row, Text
@@ -89,6 +89,17 @@ def test_what_is_as_it_was_stated_last_is_not_restated() -> None:
     first = restate(frozen(12), Statements(CLOSED, []), [], by(2))
     assert isinstance(first, Action)
     assert restate(frozen(12, heard=5), Statements(CLOSED, [first]), [], by(3)) is None
+
+
+def test_what_changed_besides_events_is_told() -> None:
+    here = [Position(topic="registers.v1", partition=n, next_offset=5) for n in range(2)]
+    there = [Position(topic="registers.v1", partition=n, next_offset=6) for n in range(2)]
+    before = msgspec.structs.replace(CLOSED.data, positions=here)
+    now = msgspec.structs.replace(CLOSED.data, positions=there, map_digest="f" * 16)
+    assert grounds(before, before) == []
+    assert [clause.split(" (")[0] for clause in grounds(before, now)] == [
+        "the map of places is another one", "the registers have 2 records more",
+    ]  # fmt: skip
 
 
 def test_what_was_never_closed_is_not_restated() -> None:

@@ -41,7 +41,29 @@ COMMENT ON FUNCTION as_of IS
     'several units counts once), and the numbers that are missing or were rejected.';
 
 CREATE VIEW unit_as_of AS
-SELECT u.unit, a.*
-FROM (SELECT DISTINCT s.unit FROM streams s JOIN heard h ON h.stream = s.id) u
-CROSS JOIN LATERAL as_of(ARRAY[u.unit], today(), 30) AS a;
-COMMENT ON VIEW unit_as_of IS 'As of when the figures of each unit are; tablets heard within the last 30 days.';
+WITH claims AS (
+    SELECT u.unit, count(DISTINCT (u.topic, u.source, u.seq)) AS rejected
+    FROM uncounted u
+    JOIN streams s ON s.unit = u.unit AND s.topic = u.topic AND s.source = u.source
+    JOIN heard h ON h.stream = s.id AND u.seq < h.highest
+    WHERE u.reason NOT IN ('duplicate', 'conflict')
+      AND NOT EXISTS (SELECT FROM events e WHERE e.stream = s.id AND e.seq = u.seq)
+    GROUP BY 1
+), sources AS (
+    SELECT unit, count(*) FILTER (WHERE is_tablet) AS tablets,
+           count(*) FILTER (WHERE is_tablet AND day_of(latest_receipt) > today() - 30) AS tablets_heard
+    FROM heard_sources
+    GROUP BY 1
+)
+SELECT s.unit, sum(h.events)::bigint AS events, moment(max(h.latest_event)) AS latest_event,
+       moment(max(h.latest_receipt)) AS latest_receipt,
+       min(c.tablets) AS tablets, min(c.tablets_heard) AS tablets_heard,
+       sum(h.highest - h.events)::bigint - coalesce(min(r.rejected), 0) AS missing,
+       coalesce(min(r.rejected), 0) AS rejected
+FROM streams s
+JOIN heard h ON h.stream = s.id
+JOIN sources c ON c.unit = s.unit
+LEFT JOIN claims r ON r.unit = s.unit
+GROUP BY 1;
+COMMENT ON VIEW unit_as_of IS
+    'As of when the figures of each unit are, as `as_of` says it of each; tablets heard within the last 30 days.';

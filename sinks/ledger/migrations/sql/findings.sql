@@ -141,19 +141,24 @@ WHERE f.type = 'household.surveyed'
 ORDER BY f.unit, f.subject, f.instant DESC, f.root_source COLLATE "C" DESC, f.root_seq DESC;
 COMMENT ON VIEW latest_surveys IS 'The survey of each household that decides.';
 
-CREATE VIEW finding_register AS
-SELECT CASE WHEN r.code IS NULL THEN 'not-in-register' ELSE 'register-differs' END AS finding,
-       ARRAY[s.unit] AS units, ARRAY[s.subject] AS subjects, day_of(s.instant) AS since,
+CREATE VIEW finding_register_differs AS
+SELECT 'register-differs' AS finding, ARRAY[s.unit] AS units, ARRAY[s.subject] AS subjects, day_of(s.instant) AS since,
        jsonb_build_object('surveyed', jsonb_build_array(s.data -> 'household_class', s.data -> 'needs_telecom'),
                           'registered', jsonb_build_array(r.class, r.need)) AS detail,
        behind(ARRAY[s.root_id], ARRAY[s.revision_id]) AS events
 FROM latest_surveys s
-LEFT JOIN register_entries r ON r.code = s.code AND r.kind = 'household'
+JOIN register_entries r ON r.code = s.code AND r.kind = 'household'
     AND r.valid_from <= day_of(s.instant) AND (r.valid_until IS NULL OR day_of(s.instant) < r.valid_until)
-WHERE CASE WHEN r.code IS NULL
-    THEN s.unit IN (SELECT e.unit FROM register_entries e WHERE e.kind = 'household')
-     AND NOT EXISTS (SELECT FROM register_entries e WHERE e.code = s.code)
-    ELSE r.class <> s.data ->> 'household_class' OR r.need <> (s.data ->> 'needs_telecom')::boolean END;
+WHERE r.class <> s.data ->> 'household_class' OR r.need <> (s.data ->> 'needs_telecom')::boolean;
+
+CREATE VIEW finding_not_in_register AS
+SELECT 'not-in-register' AS finding, ARRAY[s.unit] AS units, ARRAY[s.subject] AS subjects, day_of(s.instant) AS since,
+       jsonb_build_object('surveyed', jsonb_build_array(s.data -> 'household_class', s.data -> 'needs_telecom'))
+       AS detail,
+       behind(ARRAY[s.root_id], ARRAY[s.revision_id]) AS events
+FROM latest_surveys s
+WHERE s.unit IN (SELECT e.unit FROM register_entries e WHERE e.kind = 'household')
+  AND NOT EXISTS (SELECT FROM register_entries e WHERE e.code = s.code);
 
 CREATE VIEW finding_two_units AS
 WITH known AS (
@@ -190,7 +195,8 @@ UNION ALL SELECT * FROM finding_second_phone
 UNION ALL SELECT * FROM finding_roster
 UNION ALL SELECT * FROM finding_unconnected
 UNION ALL SELECT * FROM finding_silent
-UNION ALL SELECT * FROM finding_register
+UNION ALL SELECT * FROM finding_register_differs
+UNION ALL SELECT * FROM finding_not_in_register
 UNION ALL SELECT * FROM finding_two_units
 UNION ALL SELECT * FROM finding_carried;
 COMMENT ON VIEW findings IS

@@ -1,0 +1,169 @@
+"""`fieldtally period …`: close a period, cite it, restate it by what came since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from infra.cli.common import settings
+from infra.errors import InfraError
+
+if TYPE_CHECKING:
+    from schemas.office import Action
+    from schemas.programmes import Period
+    from schemas.programmes.report import Value
+
+period = typer.Typer(no_args_is_help=True, help="Close periods, cite them, restate them.")
+SHOWN = 40  # differences and events listed; --json has all
+Name = Annotated[str, typer.Argument(help="Period: 2026-Q1, 2026, 2026-03, or two days 2026-01-05..2026-02-04.")]
+Programmes = Annotated[
+    list[str] | None, typer.Option("--programme", help="One programme; may be repeated. Default: all.")
+]
+Patience = Annotated[float, typer.Option(min=0, help="Seconds to wait for a ledger that is behind the log.")]
+Organisation = Annotated[str, typer.Option("--by", help="The deciding organisation, a code of the contract's list.")]
+
+
+@period.command("close")
+def close_period(
+    name: Name,
+    programme: Programmes = None,
+    map: Annotated[str, typer.Option(help="Map of the places: was, now, or a day.")] = "now",
+    by: Organisation = "other",
+    patience: Patience = 30.0,
+) -> None:
+    """Freeze a period's figures as they are published: they stay as they are, whatever comes later."""
+    from infra import periods
+    from producers.office.periods import close
+    from producers.office.places import current_map
+
+    chosen, when = settings(), _period(name)
+    periods.await_ledger(chosen, patience)
+    places, actions = current_map(chosen).places, []
+    for each in _programmes(programme):  # all or none: whatever forbids one is found before any is written
+        frozen, _ = periods.freeze(chosen, places, each, when, map)
+        actions.append(close(frozen, periods.so_far(chosen, each, name), periods.by(_known(by))))
+    for action in actions:
+        figures = periods.decided(chosen, action).data
+        typer.echo(f"{figures.programme} {name} is closed ({action.id}): {len(bytes(figures.report)):,} bytes, "
+                   f"SHA-256 {figures.digest}.")
+
+
+@period.command()
+def show(
+    name: Name,
+    programme: Programmes = None,
+    json: Annotated[bool, typer.Option("--json", help="The closed report itself, byte for byte.")] = False,
+) -> None:
+    """Cite a closed period: its figures as published, and what restated them."""
+    from infra import periods
+    from producers.office.periods import check
+
+    chosen = settings()
+    _period(name)
+    for each in _programmes(programme):
+        said = periods.so_far(chosen, each, name)
+        if said.closed is None:
+            raise InfraError(f"{name} of {each} was never closed: `fieldtally period close {name}` does it.")
+        check(said.closed)
+        if json:
+            typer.echo(bytes(said.closed.data.report).decode())
+        else:
+            _cite(said.closed, said.restated)
+
+
+@period.command()
+def restate(
+    name: Name,
+    programme: Programmes = None,
+    by: Organisation = "other",
+    patience: Patience = 30.0,
+    json: Annotated[bool, typer.Option("--json", help="For programs: each restatement as it is recorded.")] = False,
+) -> None:
+    """State what a closed period would be by now, and by which events; the closed figures stay."""
+    from infra import periods
+    from producers.office.periods import restate
+    from producers.office.places import current_map
+    from schemas.office import encode
+
+    chosen, when = settings(), _period(name)
+    periods.await_ledger(chosen, patience)
+    places = current_map(chosen).places
+    for each in _programmes(programme):
+        before = periods.so_far(chosen, each, name)
+        map_of_close = before.closed.data.map if before.closed else "now"
+        frozen, events = periods.freeze(chosen, places, each, when, map_of_close, since=before.closed)
+        action = restate(frozen, before, events, periods.by(_known(by)))
+        if action is None:
+            typer.echo(f"{each} {name}: nothing differs from what was stated last.")
+            continue
+        periods.decided(chosen, action)
+        if json:
+            typer.echo(encode(action))
+        elif before.closed is not None:
+            _tell(action, before.closed)
+
+
+def _cite(closed: Action, restated: list[Action]) -> None:
+    from schemas.programmes.report import decode
+
+    figures = closed.data
+    report = decode(figures.report)
+    typer.echo(f"{report.title.vi} / {report.title.en}, {figures.period}, map {figures.map}")
+    typer.echo(f"closed {closed.time:%Y-%m-%d %H:%M} by {closed.organisation} ({closed.id}), SHA-256 {figures.digest}")
+    for row in report.rows:
+        if row.value.known:
+            typer.echo(f"  {row.row.title.vi}: {_told(row.value)}")
+    for action in restated:
+        _tell(action, closed)
+
+
+def _tell(action: Action, closed: Action) -> None:
+    from producers.office.periods import differences, grounds
+
+    figures, differing = action.data, differences(closed.data.report, action.data.report)
+    typer.echo(f"restated {action.time:%Y-%m-%d %H:%M} ({action.id}): {len(differing):,} values differ from the close "
+               f"by {figures.changed:,} events since")
+    for difference in differing[:SHOWN]:
+        where = f" in {difference.place}" if difference.place else ""
+        typer.echo(f"  {difference.row}{where}: {_told(difference.before)} -> {_told(difference.now)}")
+    for clause in grounds(closed.data, figures):
+        typer.echo(f"  besides, {clause}")
+    for event in figures.events[:SHOWN]:
+        typer.echo(f"  event {event}")
+    if (more := figures.changed - min(SHOWN, len(figures.events))) > 0:
+        typer.echo(f"  and {more:,} more events.")
+
+
+def _told(value: Value | None) -> str:
+    if value is None or not value.known:
+        return "?"
+    if value.hidden:
+        return "hidden"
+    return f"{value.count:,}" if value.of is None else f"{value.count:,} of {value.of:,} ({value.percent} %)"
+
+
+def _period(name: str) -> Period:
+    from schemas.programmes import PeriodError, parse_period
+
+    try:
+        return parse_period(name)
+    except PeriodError as error:
+        raise InfraError(str(error)) from error
+
+
+def _programmes(chosen: list[str] | None) -> list[str]:
+    from schemas import programmes
+
+    known = programmes.names()
+    if unknown := [name for name in chosen or [] if name not in known]:
+        raise InfraError(f"There is no programme {unknown[0]}: choose from {', '.join(known)}.")
+    return chosen or known
+
+
+def _known(organisation: str) -> str:
+    from schemas.codes import ORGANISATIONS
+
+    if organisation not in ORGANISATIONS:
+        raise InfraError(f"{organisation!r} is no organisation: choose from {', '.join(ORGANISATIONS)}.")
+    return organisation

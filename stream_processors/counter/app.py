@@ -113,8 +113,15 @@ class Consumer:
             raise DeposedError(f"{topic}, partition {partition}: the group took it away meanwhile") from error
 
     def end(self, topic: str, partition: int) -> int:
-        """The end of a log as the last fetch saw it; 0 before the first."""
-        return self._app.consumer.highwater(TP(topic, partition)) or 0
+        """The end of a log as the last fetch saw it; 0 before the first.
+
+        Raises:
+            DeposedError: the group took the partition away meanwhile.
+        """
+        try:
+            return self._app.consumer.highwater(TP(topic, partition)) or 0
+        except AssertionError as error:  # the client's word for a partition that is not assigned
+            raise DeposedError(f"{topic}, partition {partition}: the group took it away meanwhile") from error
 
     async def until_broken(self) -> None:
         """Wait until Faust gave up: its threads and tasks end for themselves, and leave the process standing.

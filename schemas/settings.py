@@ -28,7 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Name of a counter process, stable over restarts (static group membership)."""
     checkpoint_s: Seconds = 5.0
     """Seconds between two checkpoints of the counter."""
-    publish_ms: Annotated[int, Meta(ge=1)] = 80
+    publish_ms: Annotated[int, Meta(ge=1)] = 50
     """Milliseconds between two publications of live totals."""
     session_timeout_s: Seconds = 6.0
     """Seconds after which Kafka gives a silent counter's partitions away."""

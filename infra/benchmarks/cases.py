@@ -29,7 +29,6 @@ from stream_processors.core import figures
 from stream_processors.core.partition import Partition
 
 PLAIN_FAUST_S = 15.0
-PUBLISH_S = 0.08
 
 
 class Clock:
@@ -74,7 +73,7 @@ async def _consume(settings: Settings, take: Take, publish: Callable[[], Any] | 
             clock.first()
             take(tp.topic, tp.partition, records)
             read += len(records)
-        if publish is not None and time.monotonic() - published >= PUBLISH_S:
+        if publish is not None and time.monotonic() - published >= settings.publish_ms / 1000:
             await publish()
             published = time.monotonic()
     if publish is not None:
@@ -100,7 +99,7 @@ async def consume_decode(settings: Settings) -> dict[str, float]:
 
 
 async def bare_core(settings: Settings) -> dict[str, float]:
-    """Fetch, the same counting core, totals published every 80 ms; no group, no protection of any kind."""
+    """Fetch, the same counting core, totals published as often as the counter does; no group, no protection of any kind."""
     known = load().known
     parts = [Partition(number, settings.partitions, known) for number in range(settings.partitions)]
     names = {settings.topic(topic): TOPIC_INDEX[topic] for topic in FIELD_TOPICS}

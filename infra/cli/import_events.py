@@ -39,18 +39,24 @@ def import_events(
 
 
 def _import_lines(file: Path, dry_run: bool, wait: float) -> None:
-    """JSON lines; a withdrawal names its topic in the attribute `topic`."""
+    """JSON lines; a withdrawal names its topic in the attribute `topic`.
+
+    A dry run needs no Kafka, so it knows no place that was loaded later.
+    """
     from producers.importer import import_file
+    from producers.office.places import current_map
     from producers.publisher import publish
     from schemas.places import load
 
-    known, received = load().known, datetime.now(UTC)
+    received = datetime.now(UTC)
     size = file.stat().st_size
     if dry_run:
         with bar(f"checking {file.name}", size) as progress:
-            report = import_file(file, lambda records: sum(1 for _ in records), received, known, progress)
+            report = import_file(file, lambda records: sum(1 for _ in records), received, load().known, progress)
     else:
-        with publisher(settings(), wait) as to_kafka, bar(file.name, size) as progress:
+        chosen = settings()
+        with publisher(chosen, wait) as to_kafka, bar(file.name, size) as progress:
+            known = current_map(chosen).known
             report = import_file(file, lambda records: publish(to_kafka, records), received, known, progress)
     _say(report, dry_run)
     raise typer.Exit(1 if report.refused else 0)

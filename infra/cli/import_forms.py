@@ -18,7 +18,10 @@ from infra.errors import InfraError
 
 if TYPE_CHECKING:
     from producers.forms.plan import Plan
-    from producers.forms.run import Import
+    from schemas.imports import ImportedRecord
+    from schemas.places import Following, Places
+
+    Known = Places | Following
 
 SHOWN = 20  # lines of a table on the terminal; the file has all
 
@@ -29,44 +32,45 @@ def import_form(file: Path, mapping_file: Path, *, dry_run: bool, offline: bool,
     from producers.forms.register import Register
     from producers.forms.run import Import, carry_out, planned, read_key
     from producers.forms.sheets import SUFFIXES, size
-    from schemas.places import load as load_places
+    from producers.office.places import current_map
+    from schemas.places import load as shipped_map
 
     if file.suffix.lower() not in SUFFIXES:
         raise InfraError(f"A form's export is a file of {' or '.join(SUFFIXES)}; {file} is none.")
     if offline and not dry_run:
         raise InfraError("--offline compares with no register, so it goes with --dry-run alone.")
-    chosen, mapping = settings(), load_mapping(mapping_file)
+    chosen, mapping, started = settings(), load_mapping(mapping_file), time.monotonic()
     key = secrets.token_bytes(32) if offline else read_key(chosen)
-    what = Import(file, mapping, key, load_places().known, datetime.now(UTC))
-    started = time.monotonic()
+
+    def made_of(places: Known, held: dict[str, ImportedRecord]) -> Plan:
+        with bar(f"reading {file.name}", size(file)) as progress:
+            return planned(Import(file, mapping, key, places.known, datetime.now(UTC)), held, progress)
+
+    again = 0
     if offline:
-        with bar(f"checking {file.name}", size(file)) as progress:
-            made = planned(what, {}, progress)
-        _show(made, what, dry_run=True)
+        made = made_of(shipped_map(), {})
     else:
         until = wait_s if wait_s >= 0 else None
         with Register(chosen, mapping.form, key, writing=not dry_run, wait_s=until, say=say) as register:
-            with bar(f"reading {file.name}", size(file)) as progress:
-                made = planned(what, register.records, progress)
-            again = 0
+            made = made_of(current_map(chosen), register.records)
             if not dry_run:
                 with publisher(chosen, wait_s) as to_kafka, bar("publishing", len(made.steps)) as progress:
                     again = carry_out(made, register, to_kafka, progress)
-        _show(made, what, dry_run=dry_run)
-        if again:
-            typer.echo(f"{again:,} events were sent again: an import before was cut off.")
+    _show(made, file, dry_run=dry_run)
+    if again:
+        typer.echo(f"{again:,} events were sent again: an import before was cut off.")
     seconds = time.monotonic() - started
     typer.echo(f"{made.rows:,} rows in {seconds:.1f} s: {made.rows / seconds:,.0f} rows/s.")
     raise typer.Exit(1 if made.refused else 0)
 
 
-def _show(made: Plan, what: Import, *, dry_run: bool) -> None:
+def _show(made: Plan, file: Path, *, dry_run: bool) -> None:
     events = ", ".join(f"{made.changes[kind]:,} {kind}" for kind in ("new", "corrected", "voided"))
     rows = ", ".join(f"{number:,} {what}" for what, number in (
         ("unchanged", made.unchanged), ("counting nothing", made.idle), ("repeated", made.repeated),
         ("refused", made.refused)))  # fmt: skip
     typer.echo(f"{'Would publish' if dry_run else 'Published and confirmed'}: {events}. Rows: {rows}.")
-    refused_file = what.path.with_name(what.path.name + ".rejected.csv")
+    refused_file = file.with_name(file.name + ".rejected.csv")
     if made.faults:
         _table(made)
         _write(made, refused_file)

@@ -27,6 +27,8 @@ from schemas.pseudonym import pseudonym
 from schemas.settings import Settings
 from schemas.topics import IMPORTS
 
+SILENCE_MS = 30_000
+
 
 class Register:
     """What the records of a form became, by pseudonym; as a context it lets go of the connection on leaving."""
@@ -153,9 +155,14 @@ class Register:
             consumer.assign([place])
             end = consumer.end_offsets([place])[place]
             while consumer.position(place) < end:
-                for record in consumer.poll(timeout_ms=1_000).get(place, []):
+                before = consumer.position(place)
+                for record in consumer.poll(timeout_ms=SILENCE_MS).get(place, []):
                     if record.value is not None:
                         yield record.key, record.value
+                if consumer.position(place) == before:
+                    raise ProducersError(
+                        f"Kafka at {settings.bootstrap} sends no records of {self._topic}: look at its log."
+                    )
 
 
 def _numbered(raw: msgspec.Raw) -> tuple[int, Record]:

@@ -28,6 +28,7 @@ from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS
 from tests.forms.support import COLUMNS, EXAMPLES, FORM, KEY, History, mapping, row, write_csv, write_xlsx
 from tests.forms.test_history import alone
+from tests.places.loads import SPLIT, sheet
 
 UNITS = load().units
 
@@ -234,3 +235,13 @@ def test_another_key_is_refused_before_anything_counts_twice(
     monkeypatch.setenv("FIELDTALLY_PSEUDONYM_KEY_FILE", "")
     assert "Set FIELDTALLY_PSEUDONYM_KEY_FILE" in str(imported(tmp_path, many(3)).exception)
     assert recount_log(settings, UNITS).records == 9
+
+
+def test_a_unit_that_was_loaded_onto_the_map_can_be_imported(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "form.yaml").write_text(FORM.replace('"2025-07"', '"2027-01"'), encoding="utf-8")
+    rows = [row(xa="24849", ma=household_code("2027-01:24849", 7))]
+    assert "Đơn vị chưa biết / A unit that the map of places does not have (yet)" in imported(tmp_path, rows).output
+    (tmp_path / "split.csv").write_bytes(sheet(*SPLIT))
+    assert run(["places", "load", str(tmp_path / "split.csv")]).exit_code == 0
+    assert "3 new" in imported(tmp_path, rows).output
+    assert {record.key for record in read_log(settings)} == {b"2027-01:24849"}

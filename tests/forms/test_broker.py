@@ -245,3 +245,16 @@ def test_a_unit_that_was_loaded_onto_the_map_can_be_imported(settings: Settings,
     assert run(["places", "load", str(tmp_path / "split.csv")]).exit_code == 0
     assert "3 new" in imported(tmp_path, rows).output
     assert {record.key for record in read_log(settings)} == {b"2027-01:24849"}
+
+
+def test_a_broker_without_the_topic_or_no_broker_is_said_in_a_sentence(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIELDTALLY_TOPIC_PREFIX", f"{settings.topic_prefix}none.")
+    for more in ((), ("--dry-run",)):
+        said = str(imported(tmp_path, many(1), *more).exception)
+        assert f"{settings.topic_prefix}none.imports.records.v1" in said
+        assert "`fieldtally topics` creates" in said
+    monkeypatch.setenv("FIELDTALLY_BOOTSTRAP", "127.0.0.1:1")
+    said = str(imported(tmp_path, many(1), "--wait", "0").exception)
+    assert "Kafka at 127.0.0.1:1 does not answer" in said

@@ -28,13 +28,14 @@ def reconcile(
     patience: Annotated[float, typer.Option(min=0, help="Seconds to wait for a side that is behind.")] = 30.0,
 ) -> None:
     """Compare log, ledger, live totals and gauges while events flow; exit status 1 on any difference."""
+    from producers.office.places import current_map
     from schemas.places import load
 
     if once and watch is not None:
         raise typer.BadParameter("Take --once or --watch, not both.")
-    if unit is not None and not load().known(unit):
-        raise typer.BadParameter(f"There is no unit {unit} on the map; units are named like 2025-07:24848.")
     chosen, agreed = settings(), True
+    if unit is not None and not load().known(unit) and not current_map(chosen).known(unit):
+        raise typer.BadParameter(f"There is no unit {unit} on the map; units are named like 2025-07:24848.")
     try:
         while True:
             agreed = _compare(chosen, unit, deep, patience, json) and agreed

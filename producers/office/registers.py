@@ -150,7 +150,7 @@ def _version(text: Mapping[str, str], places: Places) -> Version:
 def _check_heir(kind: str, unit: str, heir: str, places: Places) -> None:
     if kind != VILLAGE:
         raise Wrong("only a village can have went_to")
-    if heir not in {succession.to_id for succession in places.successors(unit)}:
+    if heir not in {*(succession.to_id for succession in places.successors(unit)), *places.parts(unit)}:
         raise Wrong(f"{heir} is no successor of {unit}")
 
 

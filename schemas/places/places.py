@@ -11,7 +11,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from schemas.places import rollup
-from schemas.places.model import Place, Succession, Unit
+from schemas.places.model import Place, Share, Succession, Unit
 from schemas.places.rollup import Step
 from schemas.places.tables import SUCCESSIONS_FILE, UNITS_FILE, digest_of, parse_successions, parse_units
 
@@ -42,6 +42,12 @@ class Places:
             KeyError: the map has no such unit.
         """
         return self.successions.get(self.units[unit_id].id, ())
+
+    def parts(self, unit_id: str) -> list[str]:
+        """The successors among which a village of this unit may have to choose: those of splits on the unit's way."""
+        successions = self.successors(unit_id)
+        own = [row.to_id for row in successions if row.share is Share.PART]
+        return own or [part for row in successions for part in self.parts(row.to_id)]
 
     def province_of(self, unit_id: str) -> Unit:
         """The province of a unit as the unit's own vintage has it; a province is its own.

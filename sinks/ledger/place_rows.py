@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from schemas.places import Following, Loading, Places, Share
+from schemas.places import Following, Loading, Places
 from sinks.ledger import tables_places as tables
 
 Row = dict[str, Any]
@@ -38,8 +38,7 @@ def successions(places: Places) -> Iterator[Row]:
 def unit_places(places: Places) -> Iterator[Row]:
     """Where every unit is on every day; and for each successor of a split one, where villages are that went there."""
     for unit in places.units:
-        parts = [row.to_id for row in places.successors(unit) if row.share is Share.PART]
-        for went_to in ("", *parts):
+        for went_to in ("", *places.parts(unit)):
             for step in places.steps(unit, went_to or None):
                 where = step.place
                 yield {

@@ -26,10 +26,11 @@ UNITS = ("2025-03:24847", "2025-03:24848", "2025-03:24850", "2025-07:24848", "20
 MAPS = ("was", "now", "2025-06-30", "2025-07-01", "2026-12-31", "2027-01-01", "2024-05-05")
 
 
-def activity(seq: int, unit: str, day: date, visitors: int) -> Put:
-    """So many visitors at a point of a unit, on a day."""
+def activity(seq: int, unit: str, day: date, visitors: int, village: int | None = None) -> Put:
+    """So many visitors at a point of a unit, on a day; in a village of it if given."""
+    there = {"village": f"{unit}/{village:02d}"} if village is not None else {}
     return event("points", "point.activity-held", seq, fact(f"point/{unit.replace(':', '.')}-P1", {
-        "topic": "health", "language": "vi", "activity": "learning", "visitors": visitors,
+        "topic": "health", "language": "vi", "activity": "learning", "visitors": visitors, **there,
     }, f"{day}T08:00:00+07:00"))  # fmt: skip
 
 
@@ -89,14 +90,30 @@ def test_every_place_of_every_day_in_the_tables_is_the_roll_ups(sql: Sql, map_af
             assert row.unresolved == (place.unresolved and place.unresolved.value)
 
 
-def test_a_village_of_a_split_commune_has_the_place_of_the_successor_that_it_went_to(store: Store, sql: Sql) -> None:
+def test_what_is_known_of_villages_of_a_split_commune_goes_where_they_went_and_the_rest_stays_open(
+    store: Store, sql: Sql
+) -> None:
     there = Following(load())
     there.take([encode(loaded(load(), *SPLIT, name="split"))])
     store.adopt(there.places, there)
-    rows = sql("SELECT went_to, commune, unresolved FROM unit_places WHERE unit = '2025-07:24848'"
-               " AND since = '2027-01-01' ORDER BY 1")  # fmt: skip
-    assert rows == [("", None, "split"), ("2027-01:24848", "2027-01:24848", None),
-                    ("2027-01:24849", "2027-01:24849", None)]  # fmt: skip
+    old, elder, day = "2025-07:24848", "2025-03:24847", date(2026, 5, 1)
+    went = {f"{old}/01": "2027-01:24848", f"{old}/02": "2027-01:24849", f"{elder}/01": "2027-01:24849"}
+    for village, unit in went.items():
+        sql("INSERT INTO register_entries (code, valid_from, kind, unit, went_to)"
+            " VALUES (:village, '2025-07-01', 'village', :of, :unit)",
+            village=village, unit=unit, of=village.partition("/")[0])  # fmt: skip
+    log = MemoryLog()
+    log.put([activity(1, old, day, 100), activity(2, old, day, 20, 1), activity(3, old, day, 3, 2),
+             activity(4, old, day, 4000, 9), activity(5, elder, day, 50_000, 1)])  # fmt: skip
+    for batch in log.batches(1, 5):
+        write(store, batch)
+    question = "SELECT commune, unresolved, value FROM sums_by_place(:map) WHERE measure = 'point_visits'"
+    assert {row[:2]: int(row.value) for row in sql(question, map="2027-01-01")} == {
+        (None, "split"): 4100, ("2027-01:24848", None): 20, ("2027-01:24849", None): 50_003}  # fmt: skip
+    for map in ("was", "2026-12-31"):
+        assert {row[:2]: int(row.value) for row in sql(question, map=map)} == {(old, None): 54_123}
+    sql("UPDATE register_entries SET went_to = '2025-07:24846' WHERE unit = :elder", elder=elder)  # none of its heirs
+    assert {row[:2]: int(row.value) for row in sql(question, map="2027-01-01")}[None, "split"] == 54_100
 
 
 def test_a_rollup_by_registration_has_one_line_for_each_unit_and_map(

@@ -19,7 +19,7 @@ INSTALLATIONS = {"stack", "demonstration"}  # their tests start whole installati
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests are shared out among workers, a file's stay together, and so do those that cannot run side by side."""
+    """Where workers share the tests, those of a file stay together, and those that cannot run side by side."""
     for item in items:
         folder = item.path.parent.name
         item.add_marker(pytest.mark.xdist_group("installations" if folder in INSTALLATIONS else str(item.path)))

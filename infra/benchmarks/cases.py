@@ -99,7 +99,7 @@ async def consume_decode(settings: Settings) -> dict[str, float]:
 
 
 async def bare_core(settings: Settings) -> dict[str, float]:
-    """Fetch, the same counting core, totals published as often as the counter does; no group, no protection of any kind."""
+    """Fetch, the same core, totals published as often as the counter does; no group, no protection of any kind."""
     known = load().known
     parts = [Partition(number, settings.partitions, known) for number in range(settings.partitions)]
     names = {settings.topic(topic): TOPIC_INDEX[topic] for topic in FIELD_TOPICS}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from random import Random
 
 import msgspec
@@ -18,17 +18,14 @@ from stream_processors.core.partition import Partition
 from stream_processors.core.rules import SLOT_COUNTER
 from stream_processors.core.state import UnitState
 from stream_processors.protocol.port import Stored
-from tests.simulation.recount import KNOWN, Recount, remembering
+from tests.simulation.recount import KNOWN, Recount
 from tests.simulation.tiny_events import PARTITIONS, UNITS, Field, Tiny, known
 from tests.simulation.watch import compare
 
 SETS = 1_500
 
 
-@pytest.fixture(autouse=True)
-def _remember() -> Iterator[None]:
-    with remembering():
-        yield
+pytestmark = pytest.mark.usefixtures("remembered")
 
 
 def _counted(rng: Random, logs: Sequence[Sequence[Tiny]]) -> Partition:

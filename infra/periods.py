@@ -26,6 +26,7 @@ from schemas.programmes.report import encode as encode_report
 from schemas.programmes.scope import scope
 from schemas.settings import Settings
 from schemas.topics import ACTIONS, FIELD_TOPICS, REGISTERS
+from sinks.reports.errors import ReportsError
 from sinks.reports.figures import compute
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -64,14 +65,17 @@ def freeze(
     moment of the ledger: one snapshot of its database.
 
     Raises:
-        ReportsError, ProgrammeError: there is no such map or programme.
+        InfraError: there is no such map.
         sqlalchemy.exc.OperationalError: Postgres does not answer.
     """
     wanted = programmes.load(programme)
     engine = create_engine(settings.database_url, poolclass=NullPool, isolation_level="REPEATABLE READ")
     with engine.connect() as connection:
         positions = _positions(connection)
-        report = compute(connection, wanted, map=map, period=period, places=places)
+        try:
+            report = compute(connection, wanted, map=map, period=period, places=places)
+        except ReportsError as error:
+            raise InfraError(str(error)) from error
         events = _since(connection, places, wanted, since) if since is not None else []
     frozen = Frozen(programme, period, map, report.as_of.map_digest, report.as_of.rules, positions,
                     encode_report(published(report)))  # fmt: skip

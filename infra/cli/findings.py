@@ -14,7 +14,7 @@ from infra.errors import InfraError
 if TYPE_CHECKING:
     from infra.findings import Found
 
-SHOWN = 40  # findings in the table; all are counted, and all are in the JSON
+SHOWN = 20  # findings listed; all are counted, and all are in the JSON
 EVENTS_SHOWN = 4
 
 
@@ -42,24 +42,19 @@ def findings(
 
 
 def _show(found: list[Found], day: date) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     from schemas.findings import FINDINGS
 
-    console = Console()
-    counts = Counter(each.finding for each in found)
-    for name, number in counts.items():
-        title = FINDINGS[name].title
-        console.print(f"{number:,} {title.vi} / {title.en} ({name})", soft_wrap=True, markup=False)
-    if found:
-        table = Table("finding", "since", "about", "what", "events behind it")
-        for each in found[:SHOWN]:
-            events = [*each.events[:EVENTS_SHOWN], *([f"and {len(each.events) - EVENTS_SHOWN:,} more"]
-                                                    if len(each.events) > EVENTS_SHOWN else [])]
-            what = ", ".join(f"{name} {value}" for name, value in each.detail.items())
-            table.add_row(each.finding, each.since.isoformat(), "\n".join(each.subjects), what, "\n".join(events))
-        console.print(table)
+    for each in found[:SHOWN]:
+        what = ", ".join(f"{name} {value}" for name, value in each.detail.items())
+        typer.echo(f"{each.finding} since {each.since}: {', '.join(each.subjects)} ({what})")
+        typer.echo(f"  events {', '.join(each.events[:EVENTS_SHOWN])}{_more(len(each.events) - EVENTS_SHOWN)}")
     if (more := len(found) - SHOWN) > 0:
-        console.print(f"and {more:,} more; --json lists all of them.")
-    console.print(f"{len(found):,} findings as of {day.isoformat()}.")
+        typer.echo(f"and {more:,} more; --kind and --unit choose, --json lists all of them.")
+    for name, number in Counter(each.finding for each in found).items():
+        title = FINDINGS[name].title
+        typer.echo(f"{number:,} {title.vi} / {title.en} ({name})")
+    typer.echo(f"{len(found):,} findings as of {day}.")
+
+
+def _more(number: int) -> str:
+    return f" and {number:,} more" if number > 0 else ""

@@ -67,7 +67,7 @@ def show(
             raise InfraError(f"{name} of {each} was never closed: `fieldtally period close {name}` does it.")
         check(said.closed)
         if json:
-            typer.echo(bytes(said.closed.data.report).decode())
+            typer.echo(bytes(said.closed.data.report), nl=False)  # so that its SHA-256 is the one that is stated
         else:
             _cite(said.closed, said.restated)
 

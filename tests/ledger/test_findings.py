@@ -137,10 +137,9 @@ def test_a_kit_is_compared_with_the_list_in_force_and_a_points_own_goes_first(
         own=ELSEWHERE)
     field(approved(1), approved(2, ELSEWHERE), installed(3, device(5, 3)), installed(4, device(6, 4)))
     [more] = findings("kit-exceeded")
-    assert (more.detail, set(more.events)) == ({"kind": "laptop", "approved": 1, "in_place": 2}, ids(1, 3, 4))
+    assert (more.detail, set(more.events)) == ({"laptop": "2 of 1"}, ids(1, 3, 4))
     less = {each.subjects[0]: each.detail for each in findings("kit-incomplete")}
-    assert less == {POINT: {"kind": "printer", "approved": 1, "in_place": 0},
-                    ELSEWHERE: {"kind": "laptop", "approved": 2, "in_place": 0}}  # fmt: skip
+    assert less == {POINT: {"printer": "0 of 1"}, ELSEWHERE: {"laptop": "0 of 2"}}
 
 
 def test_a_second_smartphone_for_a_household_is_found_until_one_is_voided(field: Field, findings: Findings) -> None:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -111,9 +112,10 @@ def test_a_close_stays_as_it_is_and_its_restatement_equals_a_recount_and_lists_t
     in_time, late = split()
     publish(settings, in_time)
     with read_up(settings, tmp_path, len(in_time)):
-        run("period", "close", NAME, "--programme", PROGRAMME, "--by", "lac-duong-people-committee")
+        told = run("period", "close", NAME, "--programme", PROGRAMME, "--by", "lac-duong-people-committee").output
     cited = run("period", "show", NAME, "--programme", PROGRAMME, "--json").output
     assert json.loads(cited)["programme"] == PROGRAMME
+    assert f"SHA-256 {sha256(cited.encode()).hexdigest()}." in told
 
     publish(settings, late)
     with read_up(settings, tmp_path, len(in_time) + len(late)) as sql:
@@ -126,7 +128,7 @@ def test_a_close_stays_as_it_is_and_its_restatement_equals_a_recount_and_lists_t
         assert "nothing differs" in run("period", "restate", NAME, "--programme", PROGRAMME).output
     assert run("period", "show", NAME, "--programme", PROGRAMME, "--json").output == cited
     assert set(restated.data.events) == expected_events(in_time, late)
-    assert differences(cited.strip().encode(), restated.data.report)
+    assert differences(cited.encode(), restated.data.report)
     assert_equals_a_recount(settings, stack, tmp_path, len(in_time) + len(late), restated, cited)
 
 
@@ -154,7 +156,7 @@ def assert_equals_a_recount(
         assert differences(restated.data.report, frozen.report) == []
         until(lambda: sql("SELECT FROM restated_periods"), folder / "again" / f"ledger-{records}.log")
         [(value,)] = sql("SELECT value FROM office_actions WHERE type = 'period.closed'")
-        assert cited.strip() in value
+        assert cited in value
     stack.postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -167,6 +169,8 @@ def test_a_period_is_closed_once_and_what_was_never_closed_is_said(settings: Set
     early = runner.invoke(app, ["period", "close", "2023-Q1", "--patience", "0.3"])
     assert "The ledger has 800 records of the log still to read" in str(early.exception)
     with read_up(settings, tmp_path, len(records)):
+        wrong = runner.invoke(app, ["period", "close", "2023-Q1", "--map", "tomorrow"])
+        assert "`tomorrow` is no map" in str(wrong.exception)
         run("period", "close", "2023-Q1")
         again = runner.invoke(app, ["period", "close", "2023-Q1"])
         assert "a closed figure stays" in str(again.exception)

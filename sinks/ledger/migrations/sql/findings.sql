@@ -70,12 +70,14 @@ WITH approved AS (
     FROM wanted w FULL JOIN there t USING (subject, kind)
 )
 SELECT CASE WHEN c.in_place < c.approved THEN 'kit-incomplete' ELSE 'kit-exceeded' END AS finding,
-       ARRAY[a.unit] AS units, ARRAY[a.subject] AS subjects, day_of(greatest(a.instant, c.latest)) AS since,
-       jsonb_build_object('kind', c.kind, 'approved', c.approved, 'in_place', c.in_place) AS detail,
-       behind(a.root_id || c.roots, a.revision_id || c.revisions) AS events
+       ARRAY[a.unit] AS units, ARRAY[a.subject] AS subjects, day_of(greatest(a.instant, max(c.latest))) AS since,
+       jsonb_object_agg(c.kind, format('%s of %s', c.in_place, c.approved)) AS detail,
+       array_remove(ARRAY[a.root_id, a.revision_id] || array_agg(DISTINCT d.id), NULL) AS events
 FROM compared c
 JOIN approved a ON a.subject = c.subject
-WHERE c.in_place <> c.approved AND EXISTS (SELECT FROM wanted w WHERE w.subject = c.subject);
+LEFT JOIN LATERAL unnest(c.roots || c.revisions) AS d (id) ON true
+WHERE c.in_place <> c.approved AND EXISTS (SELECT FROM wanted w WHERE w.subject = c.subject)
+GROUP BY 1, a.unit, a.subject, a.instant, a.root_id, a.revision_id;
 
 CREATE VIEW finding_second_phone AS
 SELECT 'second-smartphone' AS finding, array_agg(DISTINCT f.unit) AS units, ARRAY[f.subject] AS subjects,

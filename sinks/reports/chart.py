@@ -13,11 +13,11 @@ def map_of(connection: Connection) -> Places:
     loaded = connection.scalar(select(dimensions.c.digest)) or ""
     if load().digest in loaded.split():
         return load()
-    rows = connection.execute(select(units)).all()
     made = [
-        Unit(row.vintage, row.code, Level(row.level), row.name, row.type, row.parent, row.valid_from, row.valid_until)
-        for row in rows
-    ]
+        Unit(row.vintage, row.code, Level(row.level), row.name, row.type,
+             row.parent and row.parent.removeprefix(f"{row.vintage}:"), row.valid_from, row.valid_until)
+        for row in connection.execute(select(units))
+    ]  # fmt: skip
     followed = []
     for row in connection.execute(select(successions)):
         (from_vintage, from_code), (to_vintage, to_code) = row.from_unit.split(":"), row.to_unit.split(":")

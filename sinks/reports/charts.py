@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-_WIDTH, _LABEL, _BAR, _STEP = 720, 330, 290, 22
+_WIDTH, _LABEL, _BAR, _STEP = 720, 330, 220, 22
 
 
 class Bar(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -61,8 +62,16 @@ def sheet(report: Report, language: str) -> Sheet:
                      *(titles[column] for column in report.columns)),
         places=tuple(_spot(line, report, language) for line in report.lines),
         sources=tuple(_source(document, language) for document in report.documents),
-        footnotes=(*([said(report.note, language)] if report.note else []), word("hiding", language)),
+        footnotes=tuple(_footnotes(report, language)),
     )  # fmt: skip
+
+
+def _footnotes(report: Report, language: str) -> Iterator[str]:
+    if report.note:
+        yield said(report.note, language)
+    if report.as_of.period:
+        yield word("ending", language)
+    yield word("hiding", language)
 
 
 def _facts(report: Report, language: str) -> list[tuple[str, str]]:

@@ -25,8 +25,8 @@ WORDS = {
     "map": Title("Bản đồ hành chính", "Map of places"),
     "was": Title("theo đơn vị tại ngày diễn ra; hộ, điểm, buổi theo nơi đăng ký",
                  "as it was on the day of each event; households, points and sessions where they are registered"),
-    "now": Title("theo đơn vị hiện nay", "as it is now"),
-    "on": Title("theo đơn vị ngày", "as it was on"),
+    "now": Title("nơi đăng ký, theo đơn vị hiện nay", "where things are registered, as it is now"),
+    "on": Title("nơi đăng ký, theo đơn vị ngày", "where things are registered, as it was on"),
     "latest_event": Title("Sự kiện mới nhất", "Latest event"),
     "latest_receipt": Title("Tiếp nhận mới nhất", "Latest receipt"),
     "none": Title("chưa có", "none yet"),
@@ -47,6 +47,8 @@ WORDS = {
     "rules": Title("Quy tắc đếm, bản đồ, chương trình", "Counting rules, map, programme"),
     "hiding": Title("Số hộ và số người dưới 5, và số nhỏ kế tiếp của cùng một tổng, không được công bố.",
                     "Counts of households and people below 5, and the next smallest of a sum, are not published."),
+    "ending": Title("Trong giai đoạn: khảo sát và sổ đăng ký được tính đến ngày cuối.",
+                    "Within the period: what surveys and registers decide is as of its last day."),
     "undated": Title("không ghi ngày", "undated"),
 }  # fmt: skip
 

@@ -57,8 +57,8 @@ class Register:
         except KafkaError as error:
             self.close()
             raise ProducersError(
-                f"The register of the form's records, {self._topic} on {settings.bootstrap}, cannot be reached: "
-                f"`fieldtally topics` creates the topics ({type(error).__name__})."
+                f"The register of the form's records, {self._topic} on {settings.bootstrap}, cannot be reached "
+                f"({type(error).__name__}): see to the broker, or start it with `fieldtally up`."
             ) from error
         except BaseException:
             self.close()
@@ -152,6 +152,13 @@ class Register:
         )  # fmt: skip
         place = TopicPartition(self._topic, self._partition)
         with closing(consumer):
+            found = len(consumer.partitions_for_topic(self._topic) or ())
+            if found != settings.partitions:
+                raise ProducersError(
+                    f"Topic {self._topic} has {found} partitions on {settings.bootstrap}, FIELDTALLY_PARTITIONS says "
+                    f"{settings.partitions}: set it to {found}." if found else
+                    f"Kafka at {settings.bootstrap} has no topic {self._topic}: `fieldtally topics` creates it."
+                )  # fmt: skip
             consumer.assign([place])
             end = consumer.end_offsets([place])[place]
             while consumer.position(place) < end:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Mapping
 
 from kafka import KafkaAdminClient, KafkaConsumer, OffsetAndMetadata, TopicPartition
@@ -18,8 +19,9 @@ from sinks.ledger.positions import AGAIN, Extent, Partition, Position, check
 TOPICS = (*FIELD_TOPICS, REJECTED, TOTALS, STREAMS, REGISTERS, ACTIONS)
 GROUP = "fieldtally-ledger"
 RETRY_S = 5.0
-FETCH_WAIT_MS = 50  # how long the broker gathers while little comes: the size of a batch in a trickle
-FETCH_MIN_BYTES = 256 * 1024
+FETCH_WAIT_MS = 200  # how long the broker holds its answer while nothing comes: an idle ledger should cost little
+GATHER_S = 0.05  # between the beginnings of two batches while little comes: each costs a transaction
+LITTLE = 1_000  # records
 FETCH_MAX_BYTES = 2 * 1024 * 1024  # about 3,500 events: a batch when behind, and what bounds memory
 BATCH_RECORDS = 5_000
 _CLIENT = {"request_timeout_ms": 10_000, "reconnect_backoff_max_ms": 1_000, "bootstrap_timeout_ms": 5_000}
@@ -72,7 +74,6 @@ class Log:
             auto_offset_reset="none",  # a log that was cut or replaced is a fault, not a reason to skip
             allow_auto_create_topics=False,
             fetch_max_wait_ms=FETCH_WAIT_MS,
-            fetch_min_bytes=FETCH_MIN_BYTES,
             fetch_max_bytes=FETCH_MAX_BYTES,
             max_partition_fetch_bytes=FETCH_MAX_BYTES // 4,
             metrics_enabled=False,
@@ -85,6 +86,7 @@ class Log:
         self._client.assign(names)
         for name, part in self._names.items():
             self._client.seek(name, positions[part].offset)
+        self._not_before = 0.0
 
     def poll(self) -> dict[Partition, list[ConsumerRecord]]:
         """The next records by partition; nothing when none came for a while.
@@ -93,10 +95,13 @@ class Log:
             LedgerError: a log was cut or replaced under the ledger.
             kafka.errors.KafkaError: the broker refuses.
         """
+        time.sleep(max(0.0, self._not_before - time.monotonic()))
         try:
             found = self._client.poll(timeout_ms=FETCH_WAIT_MS, max_records=BATCH_RECORDS)
         except (OffsetOutOfRangeError, LogTruncationError) as error:
             raise LedgerError(f"A log was cut or replaced while it was read: {error}. {AGAIN}") from error
+        if sum(map(len, found.values())) < LITTLE:
+            self._not_before = time.monotonic() + GATHER_S
         return {self._names[name]: records for name, records in found.items()}
 
     def ends(self) -> dict[Partition, int]:

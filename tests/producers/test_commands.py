@@ -10,10 +10,12 @@ from typer.testing import CliRunner, Result
 
 from infra.cli import app
 from infra.topics import ensure
-from producers.simulator import recount, season
+from producers.simulator import Shape, recount, season
 from producers.simulator.log import recount_log
 from schemas.places import Unit
 from schemas.settings import Settings
+
+SHAPE = Shape(partitions=3)  # as in `settings` below: which record lies in a wrong partition is a part of the season
 
 
 def run(*arguments: object) -> Result:
@@ -35,7 +37,7 @@ def test_a_simulated_season_is_in_the_log_as_its_seed_says(settings: Settings, u
     done = run("simulate", "--seed", 9, "--events", 800)
     assert done.exit_code == 0, done.output
     assert "800 records confirmed" in done.output
-    assert recount_log(settings, units).counters == recount(season(9, 800), units).counters
+    assert recount_log(settings, units).counters == recount(season(9, 800, shape=SHAPE), units).counters
 
 
 def test_a_season_goes_through_a_file_and_a_dry_run_publishes_nothing(
@@ -47,7 +49,7 @@ def test_a_season_goes_through_a_file_and_a_dry_run_publishes_nothing(
     assert recount_log(settings, units).records == 0
     done = run("import", file)
     assert done.exit_code == 0, done.output
-    assert recount_log(settings, units).counters == recount(season(9, 500), units).counters
+    assert recount_log(settings, units).counters == recount(season(9, 500, shape=SHAPE), units).counters
 
 
 def test_an_import_with_a_refused_line_says_so_and_exits_with_1(settings: Settings, tmp_path: Path) -> None:

@@ -21,8 +21,6 @@ thead { display: table-header-group } tr { break-inside: avoid }
 td.number { text-align: right; white-space: nowrap } td.part { padding-left: 1.4em }
 .facts td:first-child { color: #555 }
 .note, footer { color: #555; font-size: 8pt } svg { width: 100%; height: auto; break-inside: avoid }
-svg text { font-size: 9.5px } svg .label { text-anchor: end } svg rect { fill: #2f6690 }
-svg line { stroke: #b00020; stroke-dasharray: 4 3 }
 """
 
 

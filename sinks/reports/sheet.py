@@ -9,7 +9,7 @@ from typing import NamedTuple
 from schemas.programmes.model import Document, Figure, Target
 from schemas.programmes.report import AsOf, Line, Report, ReportRow, Share, Value
 from sinks.reports.maps import NOW, WAS
-from sinks.reports.words import day, figure, number, said, word
+from sinks.reports.words import day, figure, moment, number, said, word
 
 
 class Result(NamedTuple):
@@ -86,8 +86,8 @@ def _facts(report: Report, language: str) -> list[tuple[str, str]]:
         (word("day", language), day(as_of.day, language)),
         *([(word("period", language), as_of.period.name)] if as_of.period else []),
         (word("map", language), chart),
-        (word("latest_event", language), as_of.latest_event or none),
-        (word("latest_receipt", language), as_of.latest_receipt or none),
+        *((word(name, language), moment(at, language) if at else none) for name, at in (
+            ("latest_event", as_of.latest_event), ("latest_receipt", as_of.latest_receipt))),
         (word("tablets", language), f"{heard} {within}"),
         (word("holes", language), holes),
         (word("rules", language), f"{as_of.rules}, {as_of.map_digest}, {report.programme} {report.version}"),

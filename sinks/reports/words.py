@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 
 from schemas.programmes.model import QUALIFIERS, UNITS, Text
 from schemas.titles import Title
 
+VIETNAM = timezone(timedelta(hours=7))
 VI, EN = "vi", "en"
 LANGUAGES = (VI, EN)
 WORDS = {
@@ -49,7 +50,7 @@ WORDS = {
                     "Counts of households and people below 5, and the next smallest of a sum, are not published."),
     "ending": Title("Trong giai đoạn: khảo sát và sổ đăng ký được tính đến ngày cuối.",
                     "Within the period: what surveys and registers decide is as of its last day."),
-    "undated": Title("không ghi ngày", "undated"),
+    "undated": Title("chưa rõ ngày", "date not given"),
 }  # fmt: skip
 
 
@@ -79,6 +80,12 @@ def figure(value: Decimal | int, unit: str, language: str, qualifier: str = "", 
     """A number with its qualifier and its unit: `khoảng 97 %`."""
     named = said(QUALIFIERS[qualifier], language)
     return f"{named} {number(value, language, decimals)} {said(UNITS[unit], language)}".strip()
+
+
+def moment(instant: str, language: str) -> str:
+    """An instant in RFC 3339 as local time: `11:08, 31/05/2025`."""
+    local = datetime.fromisoformat(instant).astimezone(VIETNAM)
+    return f"{local:%H:%M}, {day(local.date(), language)}"
 
 
 def day(value: date, language: str) -> str:

@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from infra.bus import Bus, Newest, Place, uncovered
-from infra.reconcile.frame import Round
+from infra.reconcile.frame import Record, Round
 from infra.reconcile.report import Difference
 from infra.reconcile.waiting import wait
 from schemas.partition import partition_of
-from schemas.rejected import HEADER_REASON
+from schemas.rejected import HEADER_REASON, HEADER_RETURNED
 from schemas.topics import FIELD_TOPICS, REJECTED, TOPIC_INDEX
 from schemas.totals import Total
 
@@ -67,8 +67,9 @@ def rejects(this: Round, totals: Mapping[str, Total]) -> None:
     wait(lambda: found.read_on().lacking(wanted), this.patience("totals"),
          lambda missing: this.tell(f"Waiting for {len(missing):,} rejected records"))
     theirs = {at: reason for at, reason in found.reasons.items() if at[1] < bounds.get(at[0], 0)}
+    alike = {at: reason for at, reason in theirs.items() if at in wanted or at not in found.returned}
     for place in sorted(bounds):
-        this.report.take(REJECTS, str(place), _at(place, theirs), _at(place, wanted))
+        this.report.take(REJECTS, str(place), _at(place, alike), _at(place, wanted))
     if this.unit is None:
         _conservation_of_partitions(this, totals, theirs)
 
@@ -83,15 +84,18 @@ class Rejects:
     def __init__(self, bus: Bus) -> None:
         self._bus, self._places = bus, bus.places([REJECTED])
         self._read = bus.beginnings(self._places)
-        self.reasons: dict[tuple[Place, int], str] = {}
+        self.reasons: dict[Record, str] = {}
+        self.returned: dict[Record, str] = {}
 
     def read_on(self) -> Rejects:
         """Takes all that is there now."""
         ends = self._bus.ends(self._places)
         for _, record in self._bus.read(self._read, ends):
             topic, partition, offset = record.key.decode().rsplit(":", 2)
-            reason = dict(record.headers).get(HEADER_REASON, b"").decode()
-            self.reasons[Place(topic, int(partition)), int(offset)] = reason
+            at, headers = (Place(topic, int(partition)), int(offset)), dict(record.headers)
+            self.reasons[at] = headers.get(HEADER_REASON, b"").decode()
+            if HEADER_RETURNED in headers:
+                self.returned[at] = self.reasons[at]
         self._read = ends
         return self
 

@@ -19,12 +19,18 @@ from schemas.settings import Settings
 from schemas.topics import TOPIC_INDEX
 from schemas.totals import Total
 
+Record = tuple[Place, int]  # a record by its place and offset
 NAMED = 3  # units or partitions named in a sentence
 
 
 @dataclass
 class Round:
-    """`unit` None means all; `ends` is the log as it was at the start; the page is by the map `places` of `today`."""
+    """`unit` None means all; `ends` is the log as it was at the start; the page is by the map `places` of `today`.
+
+    `returned` are parked records that were sent back, with the reason for which they had been parked. A ledger that is
+    counted anew takes such a record for what it is today, and the copy for its duplicate; one that saw it when it was
+    parked has it the other way round. Both are right.
+    """
 
     settings: Settings
     bus: Bus
@@ -34,6 +40,7 @@ class Round:
     tell: Tell
     unit: str | None = None
     places: Places = field(default_factory=load)
+    returned: dict[Record, str] = field(default_factory=dict)
     today: date = field(default_factory=lambda: day_of(int(time.time() * 1000)))
     ends: dict[Place, int] = field(default_factory=dict)
 

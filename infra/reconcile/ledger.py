@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -92,6 +92,22 @@ class Ledger:
             units=None if units is None else list(units))
         return {(Place(row["topic"], row["partition"]), row["log_offset"]):
                 Ruling(row["reason"], row["unit"], bool(row["told"])) for row in rows}
+
+    def repeated(self, returned: Collection[tuple[Place, int]]) -> dict[str, list[tuple[Place, int]]]:
+        """Per unit, those of some copied records that are events here, or duplicates, so that the copies are too."""
+        rows = self._ask(
+            "WITH records (topic, partition, log_offset) AS ("
+            " SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS integer[]), CAST(:at AS bigint[])))"
+            " SELECT r.*, s.unit FROM records r JOIN streams s USING (topic, partition)"
+            " JOIN events e ON e.stream = s.id AND e.log_offset = r.log_offset"
+            " UNION ALL SELECT r.*, u.unit FROM records r JOIN uncounted u USING (topic, partition, log_offset)"
+            " WHERE u.reason IN ('duplicate', 'conflict')",
+            topics=[place.topic for place, _ in returned], partitions=[place.partition for place, _ in returned],
+            at=[offset for _, offset in returned])
+        found: dict[str, list[tuple[Place, int]]] = {}
+        for row in rows:
+            found.setdefault(row["unit"], []).append((Place(row["topic"], row["partition"]), row["log_offset"]))
+        return found
 
     def inconsistencies(self) -> list[RowMapping]:
         """Where per-day figures and presence differ from a recount of all events."""

@@ -47,6 +47,9 @@ def compare(this: Round, below: Mapping[Place, int]) -> list[Difference]:
         kept = {place: this.ledger.verdicts(place) for place in ends}
         judges = {place: Judge(place, this.settings.partitions, this.places.known) for place in ends}
         for place, record in this.bus.read({}, ends):
+            if (reason := this.returned.get((place, record.offset))) and kept[place].get(record.offset) == reason:
+                del kept[place][record.offset]
+                continue
             verdict, unit, kind = judges[place].verdict(record.key, record.value)
             if (stated := kept[place].pop(record.offset, None)) != verdict:
                 found.append(_difference(place, record.offset, unit, kind, verdict, stated))

@@ -51,6 +51,7 @@ def _compare(this: Round, deep: bool) -> None:
     chosen = {unit: total for unit, total in newest.totals.items() if this.unit in (None, unit)}
     checks.totals_themselves(this, newest)
     reached = _await_ledger_at(this, chosen)
+    this.returned = checks.Rejects(this.bus).read_on().returned
     suspects = checks.ledger_itself(this)
     lost = log.compare(this, {place: this.ends[place] for place in (this.ends if deep else suspects)})
     compare_totals(this, reached, lost)

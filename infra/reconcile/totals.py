@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from infra.reconcile.figures import of_total, types_behind
-from infra.reconcile.frame import Round
-from infra.reconcile.report import Difference
+from infra.reconcile.frame import Record, Round
+from infra.reconcile.report import Difference, Figure
 from schemas.totals import Total
 
 SIDES = "totals and ledger"
@@ -19,15 +19,25 @@ def compare_totals(this: Round, totals: Mapping[str, Total], lost: Sequence[Diff
     """Compares every figure of these totals, both ways; `lost` are records that log and ledger do not both have."""
     found: list[Difference] = []
     units = iter(sorted(totals))
-    done = 0
+    done, repeated = 0, this.ledger.repeated(this.returned)
     while batch := list(islice(units, BATCH)):
         this.tell(f"Recounting in the ledger: {done:,} of {len(totals):,} units")
         recounted = this.ledger.recount({unit: totals[unit].positions for unit in batch})
         for unit in batch:
+            _as_the_counter(this, recounted[unit], totals[unit], repeated.get(unit, ()))
             found += this.report.take(SIDES, unit, of_total(totals[unit]), recounted[unit])
         done += len(batch)
     explained = {id(each): _explained(this, each, totals[each.place], lost) for each in found[:EXPLAINED_MAX]}
     this.report.differences = [explained.get(id(each), each) for each in this.report.differences]
+
+
+def _as_the_counter(this: Round, figures: dict[Figure, int], total: Total, repeated: Sequence[Record]) -> None:
+    """Takes out of the duplicates the copies of parked records that this ledger has at their first place."""
+    covered = this.covered(total)
+    if copies := sum(offset < covered[place] for place, offset in repeated):
+        figures["duplicates", ""] = figures.get(("duplicates", ""), 0) - copies
+        if not figures["duplicates", ""]:
+            del figures["duplicates", ""]
 
 
 def _explained(this: Round, difference: Difference, total: Total, lost: Sequence[Difference]) -> Difference:

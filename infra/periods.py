@@ -26,6 +26,7 @@ from schemas.programmes.report import encode as encode_report
 from schemas.programmes.scope import scope
 from schemas.settings import Settings
 from schemas.topics import ACTIONS, FIELD_TOPICS, REGISTERS
+from sinks.reports.chart import map_of
 from sinks.reports.errors import ReportsError
 from sinks.reports.figures import compute
 
@@ -57,7 +58,7 @@ def await_ledger(settings: Settings, patience_s: float) -> None:
 
 
 def freeze(
-    settings: Settings, places: Places, programme: str, period: Period, map: str, since: Action | None = None
+    settings: Settings, programme: str, period: Period, map: str, since: Action | None = None
 ) -> tuple[Frozen, list[str]]:
     """The figures of a programme and period as they are published, and the log positions that they cover.
 
@@ -71,7 +72,7 @@ def freeze(
     wanted = programmes.load(programme)
     engine = create_engine(settings.database_url, poolclass=NullPool, isolation_level="REPEATABLE READ")
     with engine.connect() as connection:
-        positions = _positions(connection)
+        positions, places = _positions(connection), map_of(connection)
         try:
             report = compute(connection, wanted, map=map, period=period, places=places)
         except ReportsError as error:

@@ -35,13 +35,12 @@ def close_period(
     """Freeze a period's figures as they are published: they stay as they are, whatever comes later."""
     from infra import periods
     from producers.office.periods import close
-    from producers.office.places import current_map
 
     chosen, when = settings(), _period(name)
     periods.await_ledger(chosen, patience)
-    places, actions = current_map(chosen).places, []
+    actions = []
     for each in _programmes(programme):  # all or none: whatever forbids one is found before any is written
-        frozen, _ = periods.freeze(chosen, places, each, when, map)
+        frozen, _ = periods.freeze(chosen, each, when, map)
         actions.append(close(frozen, periods.so_far(chosen, each, name), periods.by(_known(by))))
     for action in actions:
         figures = periods.decided(chosen, action).data
@@ -83,16 +82,14 @@ def restate(
     """State what a closed period would be by now, and by which events; the closed figures stay."""
     from infra import periods
     from producers.office.periods import restate
-    from producers.office.places import current_map
     from schemas.office import encode
 
     chosen, when = settings(), _period(name)
     periods.await_ledger(chosen, patience)
-    places = current_map(chosen).places
     for each in _programmes(programme):
         before = periods.so_far(chosen, each, name)
         map_of_close = before.closed.data.map if before.closed else "now"
-        frozen, events = periods.freeze(chosen, places, each, when, map_of_close, since=before.closed)
+        frozen, events = periods.freeze(chosen, each, when, map_of_close, since=before.closed)
         action = restate(frozen, before, events, periods.by(_known(by)))
         if action is None:
             typer.echo(f"{each} {name}: nothing differs from what was stated last.")

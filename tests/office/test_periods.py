@@ -152,7 +152,7 @@ def assert_equals_a_recount(
     recounting = msgspec.structs.replace(settings, database_url=stack.postgres.url(name))
     (folder / "again").mkdir()
     with read_up(recounting, folder / "again", records) as sql:
-        frozen, _ = periods.freeze(recounting, load(), PROGRAMME, PERIOD, "now")
+        frozen, _ = periods.freeze(recounting, PROGRAMME, PERIOD, "now")
         assert differences(restated.data.report, frozen.report) == []
         until(lambda: sql("SELECT FROM restated_periods"), folder / "again" / f"ledger-{records}.log")
         [(value,)] = sql("SELECT value FROM office_actions WHERE type = 'period.closed'")

@@ -5,6 +5,12 @@ from __future__ import annotations
 import random
 from datetime import date
 
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+
+from infra.stack import Stack
+from sinks.ledger.migrations import upgrade
 from sinks.ledger.store import Store
 from tests.ledger.agreement import conservation
 from tests.ledger.conftest import Sql
@@ -60,3 +66,24 @@ def test_of_units_without_events_nothing_is_known(store: Store, sql: Sql) -> Non
     del store
     [row] = sql("SELECT * FROM as_of(ARRAY['2025-07:24853'], '2026-03-01', 30)")
     assert tuple(row) == (0, None, None, 0, 0, 0, 0)
+
+
+def test_a_database_of_before_knows_what_was_heard_once_it_is_upgraded(stack: Stack) -> None:
+    stack.postgres.execute("CREATE DATABASE of_before")
+    url = stack.postgres.url("of_before")
+    engine = create_engine(url)
+    config = Config()
+    config.set_main_option("script_location", "sinks.ledger:migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.exec_driver_sql(
+            "INSERT INTO events (stream, seq, log_offset, id, type, part, subject, instant, received, data) "
+            "SELECT 7, seq, seq, gen_random_uuid(), 'leaflet.distributed', 'original', 'x', 10 * seq, 20 * seq, '{}' "
+            "FROM unnest(ARRAY[1, 2, 5]) AS seq"
+        )
+    upgrade(url)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql(HEARD).all() == [(7, 3, 5, 50, 100)]
+    engine.dispose()
+    stack.postgres.execute("DROP DATABASE of_before")

@@ -1,6 +1,7 @@
 """How small and how flat: what a state weighs, and what an event costs, as units, households and history grow.
 
-Runs the shipped core in this process, without Kafka: bytes are those of the state record, times are CPU times.
+Runs the shipped core in this process, without Kafka: bytes are those of the state record, which each checkpoint writes
+once per changed unit; times are CPU times.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from schemas.pseudonym import household_code
+from schemas.settings import Settings
 from schemas.topics import TOPIC_INDEX
 from stream_processors.core import figures
 from stream_processors.core.partition import Partition
@@ -27,6 +29,7 @@ _HOUSEHOLDS, _OUTREACH = TOPIC_INDEX["field.households.v1"], TOPIC_INDEX["field.
 _SURVEY = {"household_class": "poor", "needs_telecom": True, "has_telecom": True, "owns_smartphone": False,
            "has_internet": False}  # fmt: skip
 TABLETS = 8  # per unit
+RATE = 1_000  # events/s
 
 
 class Rec(NamedTuple):
@@ -54,12 +57,14 @@ CASES = (
 def measure(console: Console, seed: int) -> None:
     """Print a row per case: cost per event while it grows, and what one unit's state weighs then."""
     table = Table(
-        "units", "households", "events each", "us/event", "last tenth", "state KB", "encode ms", "total us", "MB",
-        title=f"cost and weight as things grow, seed {seed}",
+        "units", "house-holds", "events each", "us/event", "last tenth", "state KB", "B/event", "encode ms", "total us",
+        "MB", title=f"cost and weight as things grow, seed {seed}",
     )  # fmt: skip
     for size in CASES:
         table.add_row(*_row(size, Random(seed)))
     console.print(table)
+    console.print(f"B/event: state written per event while one unit gets {RATE:,} a second; each checkpoint "
+                  f"({Settings().checkpoint_s:.0f} s) writes it once, so an event that comes alone costs the whole state.")
 
 
 def _row(size: Size, rng: Random) -> tuple[str, ...]:
@@ -83,7 +88,8 @@ def _row(size: Size, rng: Random) -> tuple[str, ...]:
     last = costs[-max(1, len(costs) // 10) :]
     return (
         f"{size.units:,}", f"{size.households:,}", f"{2 * size.history}", f"{sum(costs) / len(costs):.1f}",
-        f"{sum(last) / len(last):.1f}", f"{len(body) / 1024:,.0f}", f"{encoded:.1f}", f"{total:.0f}", f"{grown:,.0f}",
+        f"{sum(last) / len(last):.1f}", f"{len(body) / 1024:,.0f}",
+        f"{len(body) / RATE / Settings().checkpoint_s:,.0f}", f"{encoded:.1f}", f"{total:.0f}", f"{grown:,.0f}",
     )  # fmt: skip
 
 

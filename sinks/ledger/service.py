@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from schemas import logs
 from schemas.instant import day_of
 from schemas.settings import Settings
+from sinks.ledger import unknown
 from sinks.ledger.errors import LedgerError
 from sinks.ledger.log import Log, await_logs
 from sinks.ledger.page import Page
@@ -71,11 +72,14 @@ def write_until(settings: Settings, stop: threading.Event) -> None:
             store.adopt(places.places, places)
             gc.freeze()  # the map of places and all code: nothing there ever becomes garbage
             positions = store.positions(logs_there)
-            _follow(Log(settings, logs_there, positions), store, places, positions, page, stop)
+            if places.loadings:
+                _judge_again(settings, store)  # an end may have come between a new map and this
+            _follow(settings, Log(settings, logs_there, positions), store, places, positions, page, stop)
 
 
 def _follow(
-    log: Log, store: Store, places: MapTopic, start: dict[Partition, Position], page: Page, stop: threading.Event
+    settings: Settings, log: Log, store: Store, places: MapTopic, start: dict[Partition, Position], page: Page,
+    stop: threading.Event,
 ) -> None:
     """Writes batch after batch. A batch that was begun is finished before the end."""
     positions = {partition: position.offset for partition, position in start.items()}
@@ -92,6 +96,8 @@ def _follow(
                 if adopted != (places.places.digest, _today()):
                     adopted = places.places.digest, _today()
                     store.adopt(places.places, places)
+                    _judge_again(settings, store)
+                    batch = store.judge(batch.records)
                 log.show(unshown)
                 page.behind(behind(positions, log.ends()))
                 unshown, looked = {}, time.monotonic()
@@ -101,6 +107,11 @@ def _follow(
                 positions |= moved
                 unshown |= moved
     log.close(unshown)
+
+
+def _judge_again(settings: Settings, store: Store) -> None:
+    if taken := store.judge_again(lambda wanted: unknown.fetch(settings, wanted)):
+        _log.info("%d records of units that were unknown are events now.", taken)
 
 
 def _judged(log: Log, store: Store, places: MapTopic) -> Batch:

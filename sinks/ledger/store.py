@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 from schemas.instant import day_of
 from schemas.places import Following, Places
 from schemas.topics import ACTIONS, FIELD_TOPICS, REGISTERS, REJECTED, STREAMS, TOTALS
-from sinks.ledger import dimensions, newest, office_actions, place_rows, register_entries, rejects
+from sinks.ledger import dimensions, newest, office_actions, place_rows, register_entries, rejects, unknown
 from sinks.ledger.errors import LedgerError
 from sinks.ledger.events import EventWriter
 from sinks.ledger.intake import Intake, Lines
@@ -93,6 +93,23 @@ class Store:
         self._intake = Intake(places.known, self._partitions)  # first: who sees the digest judges by the map
         self._map = places.digest
         return True
+
+    def judge_again(self, fetch: Callable[[unknown.Wanted], Records]) -> int:
+        """Takes in what was no event only because its unit was unknown, and is known now; how many records.
+
+        Raises: what `fetch` raises; what was taken in until then stays.
+        """
+        with self._connection.begin():
+            wanted = list(unknown.places_of(self._connection))
+        taken = 0
+        for some in wanted:
+            places, lines = unknown.moved(self.judge(fetch(some)).lines)
+            with self._connection.begin():
+                cursor = self._cursor()
+                cursor.execute(unknown.TAKE_OUT, places)
+                self._events.write(cursor, lines)
+            taken += len(places[0])
+        return taken
 
     def close(self) -> None:
         self._connection.close()

@@ -84,7 +84,7 @@ def _follow(
             batches = reader.poll()
             turned = False
             if time.monotonic() - looked > MAP_EVERY_S:
-                turned = places.read_on() or today != _today()
+                turned = _changed(places) or today != _today()
                 today, looked = _today(), time.monotonic()
             with page.change() as status:
                 if turned:
@@ -95,6 +95,15 @@ def _follow(
                 if not page.ready and reader.caught_up():
                     page.ready = True
                     _log.info("All totals are read.", extra={"units": page.board.units, "records": status.read})
+
+
+def _changed(places: MapTopic) -> bool:
+    """Whether the map changed; unknown while Kafka is away, which `_look` tells, and ends the page if it lasts."""
+    try:
+        return places.read_on()
+    except KafkaError as error:
+        _log.warning("Kafka does not say whether the map of places changed (%r).", error)
+        return False
 
 
 def _today() -> date:

@@ -57,14 +57,15 @@ CASES = (
 def measure(console: Console, seed: int) -> None:
     """Print a row per case: cost per event while it grows, and what one unit's state weighs then."""
     table = Table(
-        "units", "house-holds", "events each", "us/event", "last tenth", "state KB", "B/event", "encode ms", "total us",
-        "MB", title=f"cost and weight as things grow, seed {seed}",
+        "units", "homes", "events", "us/event", "last", "KB", "B/event", "encode ms", "total us", "MB",
+        title=f"cost and weight as things grow, seed {seed}",
     )  # fmt: skip
     for size in CASES:
         table.add_row(*_row(size, Random(seed)))
     console.print(table)
-    console.print(f"B/event: state written per event while one unit gets {RATE:,} a second; each checkpoint "
-                  f"({Settings().checkpoint_s:.0f} s) writes it once, so an event that comes alone costs the whole state.")
+    console.print("homes of a unit; events of a home; us/event over all and over the last tenth; KB of a unit's state. "
+                  f"B/event: state written per event while one unit gets {RATE:,} a second. Each checkpoint "
+                  f"({Settings().checkpoint_s:.0f} s) writes it once, so an event that comes alone costs all KB.")
 
 
 def _row(size: Size, rng: Random) -> tuple[str, ...]:

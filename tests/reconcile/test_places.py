@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 
 from infra.bus import Newest, connect
 from infra.cli import app
+from infra.errors import InfraError
 from infra.reconcile.page import Page, fetch
 from infra.reconcile.round import reconcile
 from infra.stack import Stack
@@ -29,19 +31,25 @@ from tests.reconcile.conftest import PATIENCE_S, environment_of, installation, p
 
 _NUMBERS = itertools.count(1)
 BEFORE, NEW = "2025-07:24848", "2026-01:24848"
+SUMS = "SELECT commune, unresolved, value FROM sums_by_place('now') WHERE measure = 'leaflets'"
 RENAMED = sheet("|9/NQ,2025-12-01,2026-01-01,2025-07:24848,2026-01:24848,whole,commune,Xã Lạc Dương Mới,2025-07:68")
 
 
 @pytest.fixture
-def running(stack: Stack, migrated: str, tmp_path: Path) -> Iterator[Settings]:
+def running(installed: Settings, tmp_path: Path) -> Iterator[Settings]:
     """An installation with its services."""
-    name = f"mapped{next(_NUMBERS)}"
-    stack.postgres.execute(f"CREATE DATABASE {name} TEMPLATE {migrated}")
-    settings = installation(stack, name, name, tmp_path)
     with ExitStack() as services:
         for command in ("counter", "ledger", "gauges"):
-            services.enter_context(service(command, settings, tmp_path))
-        yield settings
+            services.enter_context(service(command, installed, tmp_path))
+        yield installed
+
+
+@pytest.fixture
+def installed(stack: Stack, migrated: str, tmp_path: Path) -> Iterator[Settings]:
+    """An installation without any service."""
+    name = f"mapped{next(_NUMBERS)}"
+    stack.postgres.execute(f"CREATE DATABASE {name} TEMPLATE {migrated}")
+    yield installation(stack, name, name, tmp_path)
     stack.postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -79,13 +87,12 @@ def await_leaflets(settings: Settings, unit: str, count: int) -> None:
         time.sleep(0.2)
 
 
-def await_sums(settings: Settings, wanted: dict[tuple[str | None, str | None], int]) -> None:
-    """Waits until the leaflets by commune on today's map are these in SQL."""
+def await_answer(settings: Settings, question: str, wanted: list[tuple[object, ...]]) -> None:
+    """Waits until SQL answers so."""
     engine, deadline = create_engine(settings.database_url, poolclass=NullPool), time.monotonic() + PATIENCE_S
-    question = "SELECT commune, unresolved, value FROM sums_by_place('now') WHERE measure = 'leaflets'"
     while True:
         with engine.connect() as sql:
-            found = {row[:2]: int(row[2]) for row in sql.execute(text(question))}
+            found = sorted(map(tuple, sql.execute(text(question))), key=str)
         if found == wanted:
             return
         assert time.monotonic() < deadline, found
@@ -112,7 +119,13 @@ def test_a_unit_loaded_while_all_runs_counts_what_was_parked_and_undone_it_still
     assert {commune for commune, _ in page.communes} == {BEFORE}
     assert total_of(running, NEW) == 0, "nobody knows the unit yet"
 
+    (tmp_path / "bad.csv").write_bytes(RENAMED + b"9/NQ,2025-12-01,2026-01-01,2025-07:00001,2026-01:24848,whole,,,\n")
+    refused = CliRunner().invoke(app, ["places", "load", str(tmp_path / "bad.csv")], env=environment_of(running))
+    assert isinstance(refused.exception, InfraError)
+    why = r"bad\.csv, line 3: the map has no unit 2025-07:00001.*\nNothing was loaded\."
+    assert re.search(why, str(refused.exception))
     (tmp_path / "rename.csv").write_bytes(RENAMED)
+    assert "0 loadings" in places(running, "list")
     assert "can be loaded" in places(running, "load", str(tmp_path / "rename.csv"), "--dry-run")
     assert "5 units" in places(running, "diff", str(tmp_path / "rename.csv"))
     assert "is loaded" in places(running, "load", str(tmp_path / "rename.csv"))
@@ -120,14 +133,14 @@ def test_a_unit_loaded_while_all_runs_counts_what_was_parked_and_undone_it_still
     await_leaflets(running, NEW, 2)
     assert {commune for commune, _ in agreed(running).communes} == {NEW}, "both units are that commune today"
     assert reconcile(running, patience_s=PATIENCE_S, deep=True).agrees, "record by record too"
-    await_sums(running, {(NEW, None): 5})
+    await_answer(running, SUMS, [(NEW, None, 5)])
 
     assert "is undone" in places(running, "undo", "rename")
     assert "undone" in places(running, "list")
     play(running, leaflets(NEW, "/tablets/c", 1))
     await_leaflets(running, NEW, 3)
     assert {commune for commune, _ in agreed(running).communes} == {BEFORE, "unresolved"}
-    await_sums(running, {(BEFORE, None): 3, (None, "unknown-unit"): 3})
+    await_answer(running, SUMS, [(BEFORE, None, 3), (None, "unknown-unit", 3)])
 
 
 def test_a_ledger_that_is_counted_anew_after_a_loading_agrees_as_well(
@@ -147,3 +160,18 @@ def test_a_ledger_that_is_counted_anew_after_a_loading_agrees_as_well(
         report = reconcile(fresh, patience_s=PATIENCE_S, deep=True)
     stack.postgres.execute("DROP DATABASE anew WITH (FORCE)")
     assert report.agrees, (report.failures, report.differences[:5])
+
+
+def test_what_the_ledger_read_before_a_loading_and_the_counter_after_it_counts_in_both(
+    installed: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "rename.csv").write_bytes(RENAMED)
+    play(installed, [*leaflets(BEFORE, "/tablets/a", 3), *leaflets(NEW, "/tablets/b", 2)])
+    with service("ledger", installed, tmp_path):
+        await_answer(installed, "SELECT count(*) FROM uncounted WHERE reason = 'unknown-unit'", [(2,)])
+        places(installed, "load", str(tmp_path / "rename.csv"))
+        await_answer(installed, "SELECT count(*) FROM uncounted", [(0,)])
+        with service("counter", installed, tmp_path), service("gauges", installed, tmp_path):
+            await_leaflets(installed, NEW, 2)
+            agreed(installed)
+            assert reconcile(installed, patience_s=PATIENCE_S, deep=True).agrees

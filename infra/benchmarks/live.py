@@ -32,6 +32,7 @@ from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS
 
 SETTLE_S = 20.0  # services start, and load what they need, in one go
+WARM_S = 10  # then the rate is steady, and the servers have compiled and cached what they use
 REST_S = 3.0
 TRICKLE_S, TRICKLE_RATE = 30, 1.0
 
@@ -64,12 +65,12 @@ def measure(settings: Settings, seconds: int, rate: int, seed: int, console: Con
             stack.enter_context(service(name, mine))
         told = stack.enter_context(watching(mine))
         time.sleep(SETTLE_S)
-        console.print(f"publishing {rate:,} records/s for {seconds} s, seed {seed} …")
-        steady = _publish(mine, rate * seconds, rate, seed)
+        console.print(f"publishing {rate:,} records/s for {WARM_S} s, and {seconds} s that are measured, seed {seed} …")
+        steady = _publish(mine, rate * (WARM_S + seconds), rate, seed)
         seen = told()
         console.print(f"publishing {TRICKLE_RATE:.0f} record/s for {TRICKLE_S} s …")
         trickle = _publish(mine, int(TRICKLE_S * TRICKLE_RATE), TRICKLE_RATE, seed + 1)
-        events = list(_events(mine, rate * seconds))
+        events = list(_events(mine, rate * WARM_S, rate * (WARM_S + seconds)))
     table = Table("stage", "events", "p50 ms", "p99 ms", "max ms", title=f"{rate:,} records/s")
     for stage, delays in worked_out(events, seen).items():
         table.add_row(stage, f"{len(delays):,}", *(f"{_share(delays, q):,.0f}" for q in (0.5, 0.99, 1.0)))
@@ -111,17 +112,17 @@ def worked_out(events: list[Event], seen: Seen) -> dict[str, list[float]]:
     return {stage: sorted(values) for stage, values in delays.items()}
 
 
-def _events(settings: Settings, records: int) -> Iterator[Event]:
-    """The first so many records of the log, by the time of their publishing; those without a unit have no totals."""
+def _events(settings: Settings, first: int, last: int) -> Iterator[Event]:
+    """These records of the log, in the order of their publishing; those without a unit have no totals."""
     consumer = KafkaConsumer(bootstrap_servers=settings.bootstrap, auto_offset_reset="earliest")
     index = {settings.topic(topic): number for number, topic in enumerate(FIELD_TOPICS)}
     consumer.assign([TopicPartition(topic, number) for topic in index for number in range(settings.partitions)])
     found: list[tuple[Place, int, bytes | None, float]] = []
-    while len(found) < records:
+    while len(found) < last:
         for batch in consumer.poll(timeout_ms=1000).values():
             found += [((index[r.topic], r.partition), r.offset, r.key, r.timestamp) for r in batch]
     consumer.close()
-    for place, offset, key, published in sorted(found, key=lambda one: one[3])[:records]:
+    for place, offset, key, published in sorted(found, key=lambda one: one[3])[first:last]:
         yield Event(place, offset, (key or b"").decode("utf-8", "replace"), published)
 
 

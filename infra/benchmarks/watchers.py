@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 import msgspec
 from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
 from sqlalchemy import create_engine, select
 
 from infra.benchmarks.measured import environment
@@ -25,7 +26,7 @@ from schemas.topics import FIELD_TOPICS, TOTALS
 from schemas.totals import decode_total
 from sinks.ledger import tables
 
-LEDGER_POLL_S = 0.02
+LEDGER_POLL_S = 0.04
 PAGE_POLL_S = 0.1  # the page is large: to ask for it more often would measure the asking
 _OFFSET_LINE = metrics.GAUGES_OFFSET.name + '{partition="'
 Place = tuple[int, int]  # index of a field topic, partition
@@ -41,17 +42,16 @@ class Seen(msgspec.Struct):
 
 def watch_totals(settings: Settings, stop: threading.Event) -> Seen:
     """Reads the totals topic as a subscriber does."""
-    seen = Seen()
+    read: list[tuple[float, ConsumerRecord]] = []  # decoded afterwards: what a reader does with them is its own affair
     consumer = KafkaConsumer(bootstrap_servers=settings.bootstrap, auto_offset_reset="earliest", fetch_max_wait_ms=20)
     consumer.assign([TopicPartition(settings.topic(TOTALS), number) for number in range(settings.partitions)])
     while not stop.is_set():
         for records in consumer.poll(timeout_ms=100).values():
             now = time.time() * 1000
-            for record in records:
-                total = decode_total(record.value)
-                seen.totals.append((total.unit, now, record.offset, total.positions))
+            read += [(now, record) for record in records]
     consumer.close()
-    return seen
+    totals = ((now, record.offset, decode_total(record.value)) for now, record in read)
+    return Seen(totals=[(total.unit, now, offset, total.positions) for now, offset, total in totals])
 
 
 def watch_ledger(settings: Settings, stop: threading.Event) -> Seen:

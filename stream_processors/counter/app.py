@@ -169,11 +169,7 @@ def wire_up(app: faust.App, settings: Settings, worker: Worker, consumer: Consum
 
 async def run_loops(worker: Worker, consumer: Consumer, stop: asyncio.Event) -> None:
     """Publish, save and watch until told to stop; the first error is raised."""
-    loops = [
-        worker.publish_forever(), worker.checkpoint_forever(), worker.watch_the_clock(), worker.look_for_dropped(),
-        worker.map.follow_forever(), consumer.until_broken(),
-    ]  # fmt: skip
-    tasks = [asyncio.create_task(loop) for loop in loops]
+    tasks = [asyncio.create_task(loop) for loop in (*worker.loops(), consumer.until_broken())]
     stopping = asyncio.create_task(stop.wait())
     try:
         done, _ = await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)

@@ -6,14 +6,14 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 
 from aiokafka import ConsumerRecord
 
 from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS, TOPIC_INDEX
 from stream_processors.counter.bus import Bus, KafkaLog
+from stream_processors.counter.group import GroupConsumer, Offsets, look_for_dropped
 from stream_processors.counter.identity import identity
 from stream_processors.counter.page import Figures, Page
 from stream_processors.counter.places import CounterMap, unpark
@@ -26,29 +26,9 @@ FOLLOW_S = 1.0  # how often foreign totals are looked for
 HEAL_S = 300.0  # how often every unit is due again
 BEAT_S = 0.5
 FAR_BEHIND = 10_000  # records; who has to catch up so many is not live anyway, and gets there sooner by counting
+TOTAL_COST_S = 0.0002  # CPU for one total with the marks of its streams, as measured
 KEEPING_UP, CATCHING_UP = 1 / 3, 1 / 12  # CPU for publishing, as a share of the rest
-DROPPED_S = 4.0  # a position that does not move for so long, below what was fetched, waits for what was dropped
 _log = logging.getLogger("fieldtally.counter")
-Offsets = dict[tuple[str, int], int]
-
-
-class GroupConsumer(Protocol):
-    """What the worker needs of the group's consumer; topics are named as on the broker."""
-
-    async def seek(self, offsets: Offsets) -> None:
-        """Read on from these offsets."""
-
-    async def fetched(self, topic: str, partition: int) -> int:
-        """The offset after the last record that was fetched, counted or not."""
-
-    def end(self, topic: str, partition: int) -> int:
-        """The end of a log as the last fetch saw it."""
-
-    async def committed(self) -> Offsets:
-        """What the group committed for the assignment."""
-
-    async def commit(self, offsets: Offsets) -> bool:
-        """A commit fenced by the group; False if it went on without this process."""
 
 
 class Worker:
@@ -160,11 +140,17 @@ class Worker:
         await self._consumer.seek({(self._settings.topic(topic), owner.number): offset for topic, offset in start})
         self.owners[owner.number] = owner
 
+    def loops(self) -> list[Coroutine[None, None, None]]:
+        """All that it does by itself; none of it ends but by an error."""
+        dropped = look_for_dropped(self._settings, self._consumer, lambda: self.owners)
+        return [self.publish_forever(), self.checkpoint_forever(), self.watch_the_clock(), dropped,
+                self.map.follow_forever()]  # fmt: skip
+
     async def publish_forever(self) -> None:
-        """Publish what is due, every `publish_ms`, longer when that costs much CPU; follow others' totals."""
+        """Publish what is due, every `publish_ms`, longer where much is published; follow others' totals."""
         follow_at, heal_at = 0.0, time.monotonic() + HEAL_S
         while True:
-            began, busy = time.monotonic(), time.thread_time()
+            began, published = time.monotonic(), self.figures.published
             owners = list(self.owners.values())
             for owner in owners:
                 owner.prove()
@@ -176,10 +162,11 @@ class Worker:
                 follow_at = began + FOLLOW_S
             if began >= heal_at:
                 heal_at = began + HEAL_S
-            took, busy = time.monotonic() - began, time.thread_time() - busy
-            # Only work makes the next round wait longer: waiting for acknowledgements takes nothing from counting.
+            # Not the time it took: what is counted, and waited for, between its awaits is no cost of publishing.
+            cost = (self.figures.published - published) * TOTAL_COST_S
             share = CATCHING_UP if self._behind() > FAR_BEHIND else KEEPING_UP
-            await asyncio.sleep(max(self._settings.publish_ms / 1000 - took, busy / share))
+            took = time.monotonic() - began
+            await asyncio.sleep(max(self._settings.publish_ms / 1000 - took, cost / share))
 
     def _behind(self) -> int:
         """Records in the log that are not counted yet, as the last fetches saw it."""
@@ -211,28 +198,6 @@ class Worker:
             with self.page.checkpoint_seconds.time():
                 for owner in list(owners):
                     await owner.checkpoint()
-
-    async def look_for_dropped(self) -> None:
-        """Seek back to records that were fetched and never came, where no later record shows that they are missing.
-
-        Faust drops what it fetches while a rebalance is under way and then goes back to the committed offsets;
-        aiokafka does not go back to a committed offset of 0.
-        """
-        before: dict[tuple[int, int], int] = {}
-        while True:
-            await asyncio.sleep(DROPPED_S)
-            now = {(o.number, i): at for o in self.owners.values() for i, at in enumerate(o.partition.positions)}
-            for (number, index), position in now.items():
-                topic = self._settings.topic(FIELD_TOPICS[index])
-                stands = before.get((number, index)) == position < self._consumer.end(topic, number)
-                if not stands or await self._consumer.fetched(topic, number) <= position:
-                    continue  # it moves, or has nothing more, or its next records were not fetched yet
-                owner = self.owners.get(number)
-                if owner is not None and owner.partition.positions[index] == position:
-                    offset = owner.intake.seek_back(owner.partition, index)
-                    _log.info("seek back", extra={"topic": topic, "partition": number, "offset": offset})
-                    await self._consumer.seek({(topic, number): offset})
-            before = now
 
     async def watch_the_clock(self) -> None:
         """A worker that slept longer than the session timeout was deposed: it ends before it does anything else.

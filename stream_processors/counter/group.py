@@ -1,0 +1,62 @@
+"""What the worker needs of the group's consumer, and the watch over records that it dropped."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from schemas.settings import Settings
+from schemas.topics import FIELD_TOPICS
+from stream_processors.protocol.owner import Owner
+
+DROPPED_S = 4.0  # a position that does not move for so long, below what was fetched, waits for what was dropped
+_log = logging.getLogger("fieldtally.counter")
+Offsets = dict[tuple[str, int], int]
+
+
+class GroupConsumer(Protocol):
+    """What the worker needs of the group's consumer; topics are named as on the broker."""
+
+    async def seek(self, offsets: Offsets) -> None:
+        """Read on from these offsets."""
+
+    async def fetched(self, topic: str, partition: int) -> int:
+        """The offset after the last record that was fetched, counted or not."""
+
+    def end(self, topic: str, partition: int) -> int:
+        """The end of a log as the last fetch saw it."""
+
+    async def committed(self) -> Offsets:
+        """What the group committed for the assignment."""
+
+    async def commit(self, offsets: Offsets) -> bool:
+        """A commit fenced by the group; False if it went on without this process."""
+
+
+async def look_for_dropped(
+    settings: Settings, consumer: GroupConsumer, owners: Callable[[], Mapping[int, Owner]]
+) -> None:
+    """Seek back to records that were fetched and never came, where no later record shows that they are missing.
+
+    Faust drops what it fetches while a rebalance is under way and then goes back to the committed offsets; aiokafka
+    does not go back to a committed offset of 0.
+    """
+    before: dict[tuple[int, int], int] = {}
+    while True:
+        await asyncio.sleep(DROPPED_S)
+        now = {(o.number, index): at for o in owners().values() for index, at in enumerate(o.partition.positions)}
+        for (number, index), position in now.items():
+            topic = settings.topic(FIELD_TOPICS[index])
+            stands = before.get((number, index)) == position and number in owners()
+            if not stands or consumer.end(topic, number) <= position:
+                continue  # it moves, or has nothing more
+            if await consumer.fetched(topic, number) <= position:
+                continue  # its next records were not fetched yet
+            owner = owners().get(number)
+            if owner is not None and owner.partition.positions[index] == position:
+                offset = owner.intake.seek_back(owner.partition, index)
+                _log.info("seek back", extra={"topic": topic, "partition": number, "offset": offset})
+                await consumer.seek({(topic, number): offset})
+        before = now

@@ -79,6 +79,10 @@ async def or_die(what: str, step: Awaitable[None]) -> None:
         die(what, error)
 
 
+def _taken_away(topic: str, partition: int) -> DeposedError:
+    return DeposedError(f"{topic}, partition {partition}: the group took it away meanwhile")
+
+
 class Consumer:
     """Faust's consumer as the worker needs it."""
 
@@ -110,7 +114,7 @@ class Consumer:
         try:
             return await self._app.consumer.position(TP(topic, partition)) or 0
         except IllegalStateError as error:
-            raise DeposedError(f"{topic}, partition {partition}: the group took it away meanwhile") from error
+            raise _taken_away(topic, partition) from error
 
     def end(self, topic: str, partition: int) -> int:
         """The end of a log as the last fetch saw it; 0 before the first.
@@ -121,7 +125,7 @@ class Consumer:
         try:
             return self._app.consumer.highwater(TP(topic, partition)) or 0
         except AssertionError as error:  # the client's word for a partition that is not assigned
-            raise DeposedError(f"{topic}, partition {partition}: the group took it away meanwhile") from error
+            raise _taken_away(topic, partition) from error
 
     async def until_broken(self) -> None:
         """Wait until Faust gave up: its threads and tasks end for themselves, and leave the process standing.

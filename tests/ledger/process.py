@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from infra.stack.process import Process, Program
+from infra.topics import ensure
 from schemas.settings import PREFIX, Settings
 from tests.ledger.conftest import Sql
 
@@ -24,9 +26,8 @@ class Ledger:
         self.process = self._process()
 
     def _process(self) -> Process:
-        names = ("bootstrap", "database_url", "partitions", "topic_prefix", "ledger_port")
-        environment = {PREFIX + name.upper(): str(getattr(self.settings, name)) for name in names}
-        return Process(Program("ledger", (sys.executable, "-m", "sinks.ledger"), self.log, environment))
+        command = (sys.executable, "-m", "sinks.ledger")
+        return Process(Program("ledger", command, self.log, environment(self.settings)))
 
     def start(self) -> None:
         self.process = self._process()
@@ -44,6 +45,29 @@ class Ledger:
     def has_read(self, sql: Sql, records: int) -> None:
         """Waits until Postgres has so many records of the field topics."""
         until(lambda: self.process.running and read(sql) >= records, self.log)
+
+
+def installed(bootstrap: str, topic_prefix: str, database: str, partitions: int) -> Settings:
+    """An installation with empty topics and an empty ledger."""
+    made = Settings(bootstrap=bootstrap, topic_prefix=topic_prefix, database_url=database, partitions=partitions,
+                    ledger_port=0)  # fmt: skip
+    ensure(made)
+    return made
+
+
+@contextmanager
+def ledger_of(settings: Settings, log: Path) -> Iterator[Ledger]:
+    """A ledger that is stopped afterwards."""
+    made = Ledger(settings, log)
+    yield made
+    if made.process.running:
+        made.process.kill()
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What a process of this installation is told."""
+    names = ("bootstrap", "database_url", "partitions", "topic_prefix", "ledger_port")
+    return {PREFIX + name.upper(): str(getattr(settings, name)) for name in names}
 
 
 def read(sql: Sql) -> int:

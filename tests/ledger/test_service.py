@@ -28,7 +28,7 @@ from sinks.ledger.log import GROUP, await_logs
 from sinks.ledger.page import Page
 from tests.ledger.agreement import assert_agrees, assert_kept_figures_agree
 from tests.ledger.conftest import Sql
-from tests.ledger.process import Ledger, read, until
+from tests.ledger.process import Ledger, installed, ledger_of, read, until
 
 PARTITIONS = 3
 
@@ -36,19 +36,14 @@ PARTITIONS = 3
 @pytest.fixture
 def settings(bootstrap: str, topic_prefix: str, database: str) -> Settings:
     """An installation with empty topics and an empty ledger."""
-    made = Settings(bootstrap=bootstrap, topic_prefix=topic_prefix, database_url=database, partitions=PARTITIONS,
-                    ledger_port=0)  # fmt: skip
-    ensure(made)
-    return made
+    return installed(bootstrap, topic_prefix, database, PARTITIONS)
 
 
 @pytest.fixture
 def ledger(settings: Settings, tmp_path: Path) -> Iterator[Ledger]:
     """A ledger that is stopped after the test."""
-    made = Ledger(settings, tmp_path / "ledger.log")
-    yield made
-    if made.process.running:
-        made.process.kill()
+    with ledger_of(settings, tmp_path / "ledger.log") as made:
+        yield made
 
 
 class Season:

@@ -12,42 +12,33 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from infra.topics import ensure
 from schemas.programmes import names
 from schemas.programmes.hiding import published
 from schemas.programmes.report import decode
-from schemas.settings import PREFIX, Settings
+from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS, REGISTERS
 from tests.ledger.process import Ledger as Process
-from tests.ledger.process import until
+from tests.ledger.process import environment, installed, ledger_of, until
 from tests.reports.conftest import PARTITIONS, SEED, Ledger
-
-_NAMES = ("bootstrap", "database_url", "partitions", "topic_prefix", "ledger_port")
 
 
 @pytest.fixture
 def settings(bootstrap: str, topic_prefix: str, database: str) -> Settings:
     """An installation with empty topics and an empty ledger."""
-    made = Settings(bootstrap=bootstrap, topic_prefix=topic_prefix, database_url=database, partitions=PARTITIONS,
-                    ledger_port=0)  # fmt: skip
-    ensure(made)
-    return made
+    return installed(bootstrap, topic_prefix, database, PARTITIONS)
 
 
 @pytest.fixture
 def process(settings: Settings, tmp_path: Path) -> Iterator[Process]:
     """A ledger that is stopped after the test."""
-    made = Process(settings, tmp_path / "ledger.log")
-    yield made
-    if made.process.running:
-        made.process.kill()
+    with ledger_of(settings, tmp_path / "ledger.log") as made:
+        yield made
 
 
 def fieldtally(settings: Settings, *arguments: str) -> str:
     """What a command prints; it must succeed."""
-    environment = {PREFIX + name.upper(): str(getattr(settings, name)) for name in _NAMES}
     done = subprocess.run([sys.executable, "-P", "-m", "infra.cli", *arguments], capture_output=True, text=True,
-                          check=False, env={**os.environ, **environment})  # fmt: skip
+                          check=False, env={**os.environ, **environment(settings)})  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -114,12 +114,12 @@ class Register:
             for entry in entries:
                 producer.send(self._topic, encode(entry), entry.key(), partition=self._partition)
             producer.commit_transaction()
-        except (ProducerFencedError, InvalidProducerEpochError) as error:
-            raise ProducersError(
-                f"Another import of the form {self._form} has begun; this one stopped. What it registered, the other "
-                "publishes; run this one again when the other is done."
-            ) from error
         except KafkaError as error:
+            if _was_fenced(error):
+                raise ProducersError(
+                    f"Another import of the form {self._form} has begun; this one stopped. What it registered, the "
+                    "other publishes; run this one again when the other is done."
+                ) from error
             raise ProducersError(
                 f"Kafka at {self._settings.bootstrap} did not take the register of records ({type(error).__name__}): "
                 "see to the broker and import the same file again; what arrived already counts once."
@@ -170,6 +170,11 @@ class Register:
                     raise ProducersError(
                         f"Kafka at {settings.bootstrap} sends no records of {self._topic}: look at its log."
                     )
+
+
+def _was_fenced(error: KafkaError) -> bool:
+    """Whether another writer took over; kafka-python has an error for it, which its later errors only quote."""
+    return any(fence.__name__ in repr(error) for fence in (ProducerFencedError, InvalidProducerEpochError))
 
 
 def _numbered(raw: msgspec.Raw) -> tuple[int, Record]:

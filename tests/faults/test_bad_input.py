@@ -46,22 +46,25 @@ def test_every_reason_is_kept_byte_for_byte_and_counted_once_however_often_the_c
 
 
 def parked_by(older: Older, bus: Bus) -> tuple[dict[bytes, str], set[bytes]]:
-    """What an older counter parks of the log, by origin with the reason; and what of it is valid after the upgrade."""
+    """What of the log an older counter sees otherwise, by origin with the reason; and what is valid after the upgrade."""
     parked: dict[bytes, str] = {}
     valid: set[bytes] = set()
     known = load_places().units.keys()
     for record in bus.read(*FIELD_TOPICS):
         event, refused = naive_check.read(record.value)
+        topic = bus.name(record)
+        origin = Origin(topic, record.partition, record.offset).key()
+        unknown = record.key is not None and record.key.decode(errors="replace") in older.units
         if refused:
+            if unknown:  # refused whatever the unit, but the number that it claims is noted for no unknown unit
+                parked[origin] = "unknown-unit"
             continue
         root = event["type"].removesuffix(".corrected").removesuffix(".voided")
         reason = {root in older.types: "unknown-type", root in older.versions: "future-version"}.get(True)
-        if reason is None and record.key is not None and record.key.decode(errors="replace") in older.units:
+        if reason is None and unknown:
             reason = "unknown-unit"
         if reason is None:
             continue
-        topic = bus.name(record)
-        origin = Origin(topic, record.partition, record.offset).key()
         parked[origin] = reason
         placed = not naive_check.unplaced(record.key, record.partition, bus.settings.partitions, known)
         if placed and not naive_check.misplaced(event, record.key, topic):

@@ -12,6 +12,7 @@ from kafka import KafkaAdminClient
 
 from infra.stack import Stack
 
+pytest_plugins = ["tests.browser"]
 _NUMBERS = itertools.count(1)
 
 

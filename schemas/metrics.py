@@ -46,6 +46,8 @@ LABELS: dict[str, str] = {
     "topic": "a topic of `schemas.topics`",
     "partition": "a partition's number",
     "service": "counter, ledger or gauges",
+    "broker": "a broker's number",
+    "sides": "which two sides `fieldtally reconcile` compares",
 }
 """Every label that may occur, and what bounds it."""
 PLACE = ("commune", "province")
@@ -110,9 +112,12 @@ GAUGES_OFFSET = _gauge(
     "gauges_totals_offset", "offset", "Vị trí đã đọc", "Next offset of the totals topic not on this page", "partition"
 )
 GAUGES_UNITS = _gauge("gauges_units", "unit", "Số đơn vị", "Units that have a total")
+LOG_RECORDS = _counter("log_records", "record", "Bản ghi trong Kafka", "Records that the log holds", "topic")
+DISK_SIZE = _gauge("broker_disk_size_bytes", "byte", "Dung lượng ổ đĩa Kafka", "Size of a broker's disks", "broker")
+DISK_FREE = _gauge("broker_disk_free_bytes", "byte", "Ổ đĩa Kafka còn trống", "Free on a broker's disks", "broker")
 PIPELINE_METRICS = (
     PROVINCE_INFO, REJECTED, CONSUMER_LAG, OLDEST_UNPROCESSED, LAST_TOTAL, LAST_TOTAL_AGE, GAUGES_READ, GAUGES_STALE,
-    GAUGES_OFFSET, GAUGES_UNITS,
+    GAUGES_OFFSET, GAUGES_UNITS, LOG_RECORDS, DISK_SIZE, DISK_FREE,
 )  # fmt: skip
 
 # --- The counter's own page: what this process did since its start (no name may hold Prometheus' word "counter") -----
@@ -149,9 +154,22 @@ LEDGER_LAG = _gauge("ledger_lag_records", "record", "Chưa ghi", "Records of the
 LEDGER_LAST_COMMIT = _gauge("ledger_last_commit_timestamp_seconds", "s", "Lần ghi cuối", "When it last committed")
 LEDGER_METRICS = (LEDGER_RECORDS, LEDGER_ROWS, LEDGER_BATCHES, LEDGER_BATCH, LEDGER_LAG, LEDGER_LAST_COMMIT)
 
+# --- The page of `fieldtally reconcile --watch` ------------------------------------------------------------------
+RECONCILE_DIFFERENCES = _gauge("reconcile_differences", "figure", "Số liệu khác nhau", "Figures that differ", "sides")
+RECONCILE_COMPARED = _gauge("reconcile_compared", "figure", "Số liệu đã đối soát", "Figures compared", "sides")
+RECONCILE_FAILURES = _gauge("reconcile_failures", "sentence", "Bên không so được", "Sides that cannot be compared")
+RECONCILE_AGREED = _gauge("reconcile_agreed_timestamp_seconds", "s", "Lần khớp cuối", "When all last agreed, or 0")
+RECONCILE_SECONDS = _gauge("reconcile_duration_seconds", "s", "Thời gian đối soát", "Time that the comparison took")
+RECONCILE_METRICS = (
+    RECONCILE_DIFFERENCES, RECONCILE_COMPARED, RECONCILE_FAILURES, RECONCILE_AGREED, RECONCILE_SECONDS,
+)  # fmt: skip
+
 RESTARTS = _counter("restarts", "restart", "Lần khởi động lại", "Restarts after a fault, by the supervisor", "service")
 METRICS: dict[str, Metric] = {
-    m.name: m for m in (*COMMUNE_METRICS, *PIPELINE_METRICS, *COUNTER_METRICS, *LEDGER_METRICS, RESTARTS)
+    m.name: m
+    for m in (
+        *COMMUNE_METRICS, *PIPELINE_METRICS, *COUNTER_METRICS, *LEDGER_METRICS, *RECONCILE_METRICS, RESTARTS,
+    )
 }
 PROCESS_METRICS = (
     "process_virtual_memory_bytes", "process_resident_memory_bytes", "process_start_time_seconds",

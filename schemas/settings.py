@@ -40,11 +40,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Address on which all /metrics pages listen; 0.0.0.0 in a container."""
     gauges_port: Port = 9100
     """Port of the gauges' /metrics page."""
+    reconcile_port: Port = 0
+    """Port of the /metrics page of `reconcile --watch`; 0 switches it off."""
+    board_port: Port = 8088
+    """Port of the live board."""
     data_dir: str = ".fieldtally"
     """Folder for what a process keeps on disk; nothing in it is needed after a loss."""
 
     pseudonym_key_file: str = ""
     """File with the secret of 32 characters or more that makes pseudonyms; the same for an installation's life."""
+
+    gateway_host: str = "127.0.0.1"
+    """Address on which the gateway listens; 0.0.0.0 in a container or for tablets in the network."""
+    gateway_port: Port = 8080
+    """Port of the gateway: the tablets' HTTP API, the tablet app, its /metrics page."""
+    tls_cert: str = ""
+    """File with the gateway's TLS certificate chain; empty behind a proxy that does TLS."""
+    tls_key: str = ""
+    """File with the private key of that certificate."""
+    tablet_dir: str = ""
+    """Folder of the built tablet app; empty for producers/tablet/dist of this checkout."""
 
     def topic(self, name: str) -> str:
         """The name on the broker of a topic of `schemas.topics`."""

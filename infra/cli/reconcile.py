@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from infra.reconcile.report import Report
+    from infra.reconcile.watching import Watch
     from schemas.settings import Settings
 
 SHOWN = 40  # differences in the table; all are counted, and all are in the JSON
@@ -20,7 +23,8 @@ SHOWN = 40  # differences in the table; all are counted, and all are in the JSON
 
 def reconcile(
     once: Annotated[bool, typer.Option("--once", help="Compare once; this is what happens without --watch.")] = False,
-    watch: Annotated[float | None, typer.Option(min=1, help="Compare again, so many seconds after the last time.",
+    watch: Annotated[float | None, typer.Option(min=1, help="Compare again, so many seconds after the last time; "
+                                                            "FIELDTALLY_RECONCILE_PORT gives it a /metrics page.",
                                                 metavar="SECONDS")] = None,
     json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object per comparison.")] = False,
     unit: Annotated[str | None, typer.Option(help="Only this unit, as vintage:code.")] = None,
@@ -36,18 +40,39 @@ def reconcile(
     chosen, agreed = settings(), True
     if unit is not None and not load().known(unit) and not current_map(chosen).known(unit):
         raise typer.BadParameter(f"There is no unit {unit} on the map; units are named like 2025-07:24848.")
+    if watch is None:
+        raise typer.Exit(0 if _compare(chosen, unit, deep, patience, json).agrees else 1)
+    from infra.reconcile.watching import Watch
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    page = Watch()
+    page.serve(chosen.metrics_host, chosen.reconcile_port)
     try:
         while True:
-            agreed = _compare(chosen, unit, deep, patience, json) and agreed
-            if watch is None:
-                break
+            agreed = _compare_again(chosen, unit, deep, patience, json, page) and agreed
             time.sleep(watch)
     except KeyboardInterrupt:
         typer.echo("Stopped.", err=True)
     raise typer.Exit(0 if agreed else 1)
 
 
-def _compare(chosen: Settings, unit: str | None, deep: bool, patience: float, json: bool) -> bool:
+def _compare_again(chosen: Settings, unit: str | None, deep: bool, patience: float, json: bool, page: Watch) -> bool:
+    """One comparison of many: what is away now may be there at the next one."""
+    from infra.cli.faults import sentence
+
+    try:
+        report = _compare(chosen, unit, deep, patience, json)
+    except Exception as error:
+        if (said := sentence(error)) is None:
+            raise
+        typer.echo(said, err=True)
+        page.fail()
+        return False
+    page.show(report)
+    return report.agrees
+
+
+def _compare(chosen: Settings, unit: str | None, deep: bool, patience: float, json: bool) -> Report:
     from rich.console import Console
 
     from infra.reconcile.round import reconcile as compare
@@ -60,7 +85,7 @@ def _compare(chosen: Settings, unit: str | None, deep: bool, patience: float, js
         typer.echo(msgspec.json.encode({"agrees": report.agrees, **msgspec.structs.asdict(report)}))
     else:
         show(report, Console())
-    return report.agrees
+    return report
 
 
 def show(report: Report, console: Console) -> None:

@@ -44,6 +44,7 @@ class Prometheus(Server):
     def prepare(self) -> Program:
         """Writes the shipped configuration with file-based targets instead of compose's host names."""
         config = yaml.safe_load(SHIPPED.read_text())
+        config["rule_files"] = [str(SHIPPED.parent / name) for name in config["rule_files"]]
         config["scrape_configs"].append({"job_name": "supervisor"})
         for job in config["scrape_configs"]:
             job.pop("static_configs", None)

@@ -11,7 +11,7 @@ from infra.stack.ports import HOST
 from infra.stack.process import Program
 
 WISHED_PORTS = {"kafka": 9092, "controller": 9093, "prometheus": 9090, "gauges": 9100, "counter-1": 9101,
-                "ledger": 9102, "supervisor": 9103}
+                "ledger": 9102, "supervisor": 9103, "reconcile": 9104}
 
 
 @dataclass(frozen=True)
@@ -22,14 +22,16 @@ class Role:
     command: str
     job: str
     port_setting: str
+    arguments: tuple[str, ...] = ()
 
 
 def roles(counters: int) -> tuple[Role, ...]:
-    """The services in their order of start: as many counters as wished, the ledger, the gauges."""
+    """The services in their order of start: counters, ledger, gauges, and what compares them all."""
     return (
         *(Role(f"counter-{n}", "counter", "counter", "FIELDTALLY_COUNTER_PORT") for n in range(1, counters + 1)),
         Role("ledger", "ledger", "ledger", "FIELDTALLY_LEDGER_PORT"),
         Role("gauges", "gauges", "gauges", "FIELDTALLY_GAUGES_PORT"),
+        Role("reconcile", "reconcile", "reconcile", "FIELDTALLY_RECONCILE_PORT", ("--watch=60", "--json")),
     )
 
 
@@ -39,7 +41,7 @@ def program(role: Role, instance: Instance, environment: Mapping[str, str], port
            "FIELDTALLY_DATA_DIR": str(instance.folder / role.name)}
     if role.command == "counter":
         own["FIELDTALLY_WORKER"] = role.name
-    command = (sys.executable, "-P", "-m", "infra.cli", role.command)
+    command = (sys.executable, "-P", "-m", "infra.cli", role.command, *role.arguments)
     return Program(role.name, command, instance.logs / f"{role.name}.log", environment={**environment, **own})
 
 

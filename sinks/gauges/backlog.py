@@ -28,15 +28,28 @@ class Offsets(NamedTuple):
 
 
 class Backlog(NamedTuple):
-    """Records that are not committed, by topic, and the time in ms of the oldest of them, if there is any."""
+    """Records that are not committed, by topic, and the time in ms of the oldest of them, if there is any.
+
+    `log` is how many records the log holds by topic.
+    """
 
     records: Mapping[str, int]
     oldest: int | None
+    log: Mapping[str, int] = {}
+
+
+class Disk(NamedTuple):
+    """Bytes of a broker's disks."""
+
+    size: int
+    free: int
 
 
 def backlog(offsets: Mapping[Partition, Offsets], times: Iterable[int]) -> Backlog:
     """The backlog from all partitions' offsets, and the times in ms of the first records that are not committed."""
     records: Counter[str] = Counter()
+    log: Counter[str] = Counter()
     for (topic, _), where in offsets.items():
         records[topic] += where.behind
-    return Backlog(records, min(times, default=None))
+        log[topic] += where.end - where.beginning
+    return Backlog(records, min(times, default=None), log)

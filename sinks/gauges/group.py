@@ -13,7 +13,7 @@ from kafka.admin import OffsetSpec
 from schemas.settings import Settings
 from schemas.topics import COUNTER_GROUP
 from sinks.gauges import bus
-from sinks.gauges.backlog import Backlog, Offsets, backlog
+from sinks.gauges.backlog import Backlog, Disk, Offsets, backlog
 
 TIMES_WAIT_S = 5.0  # how long the first open records of all partitions may take
 FETCH_BYTES_MAX = 1024 * 1024
@@ -44,6 +44,20 @@ class Group:
             offsets[partition] = Offsets(firsts[partition].offset, ends[partition].offset, reached)
         times = self._times({partition: where.next for partition, where in offsets.items() if where.behind})
         return backlog({(p.topic.removeprefix(self._prefix), p.partition): o for p, o in offsets.items()}, times)
+
+    def disks(self) -> dict[str, Disk]:
+        """Each broker's disks by its number; a broker that does not know their size is left out.
+
+        Raises:
+            KafkaError: the broker does not answer.
+        """
+        found: dict[str, Disk] = {}
+        for broker in self._admin.describe_log_dirs():
+            known = [each for each in broker["log_dirs"] if each.get("total_bytes", -1) >= 0]
+            if known:
+                size, free = (sum(each[name] for each in known) for name in ("total_bytes", "usable_bytes"))
+                found[str(broker["broker"])] = Disk(size, free)
+        return found
 
     def _times(self, nexts: dict[TopicPartition, int]) -> list[int]:
         """The times in ms of the records at these offsets, or of the next after them."""

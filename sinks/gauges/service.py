@@ -121,10 +121,10 @@ def _look(settings: Settings, page: Page, partitions: list[TopicPartition], stop
         try:
             with group(settings) as counter:
                 while not stop.is_set():
-                    found = counter.look(partitions)
+                    found, disks = counter.look(partitions), counter.disks()
                     answered = time.monotonic()
                     with page.change() as status:
-                        status.backlog = found
+                        status.backlog, status.disks = found, disks
                     stop.wait(LOOK_EVERY_S)
         except KafkaError as error:
             _log.warning("Kafka does not say how far the counter is (%r).", error)

@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from schemas import metrics
 from schemas.metrics import Kind, Metric
 from schemas.totals import decode_total
-from sinks.gauges.backlog import Backlog
+from sinks.gauges.backlog import Backlog, Disk
 from sinks.gauges.board import Board
 from sinks.gauges.errors import GaugesError
 from sinks.gauges.rejects import Rejects
@@ -52,6 +52,7 @@ class Status(Collector):
     stale: int = 0
     last_total: int | None = None
     backlog: Backlog | None = None
+    disks: Mapping[str, Disk] = field(default_factory=dict)
 
     def take_totals(self, records: Sequence[Record]) -> None:
         """Takes records of one partition of the totals topic, in order.
@@ -94,8 +95,12 @@ class Status(Collector):
             yield _family(metrics.LAST_TOTAL_AGE, {(): self._age(self.last_total)})
         if self.backlog is not None:
             yield _family(metrics.CONSUMER_LAG, {(topic,): n for topic, n in sorted(self.backlog.records.items())})
+            yield _family(metrics.LOG_RECORDS, {(topic,): n for topic, n in sorted(self.backlog.log.items())})
             oldest = self.backlog.oldest
             yield _family(metrics.OLDEST_UNPROCESSED, {(): 0 if oldest is None else self._age(oldest)})
+
+        yield _family(metrics.DISK_SIZE, {(broker,): disk.size for broker, disk in self.disks.items()})
+        yield _family(metrics.DISK_FREE, {(broker,): disk.free for broker, disk in self.disks.items()})
 
     def _age(self, moment: int) -> float:
         return max(0.0, self.clock() - moment / 1000)

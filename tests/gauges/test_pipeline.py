@@ -78,8 +78,8 @@ def test_records_behind_the_committed_offsets_are_added_up_by_topic() -> None:
         ("b", 0): Offsets(0, 10, 12),  # committed beyond the end, as after a lost log
         ("b", 1): Offsets(6, 10, 2),  # committed before the beginning
     }
-    assert backlog(offsets, [30, 20]) == Backlog({"a": 16, "b": 4}, 20)
-    assert backlog({("b", 0): offsets["b", 0]}, []) == Backlog({"b": 0}, None)
+    assert backlog(offsets, [30, 20]) == Backlog({"a": 16, "b": 4}, 20, {"a": 30, "b": 14})
+    assert backlog({("b", 0): offsets["b", 0]}, []) == Backlog({"b": 0}, None, {"b": 10})
 
 
 def test_the_oldest_open_record_ages_and_there_may_be_none() -> None:

@@ -103,6 +103,10 @@ def test_rejects_count_once_and_the_backlog_follows_the_counters_committed_offse
 
     text = gauges.page(lag(3))
     assert value(samples(text), "fieldtally_rejected_total", reason="wrong-key") == 1
+    assert value(samples(text), "fieldtally_log_records_total", topic=topic) == 3
+    disk = {name: dict(samples(text)).get((f"fieldtally_broker_disk_{name}_bytes", frozenset({("broker", "1")})), 0)
+            for name in ("size", "free")}  # fmt: skip
+    assert 0 < disk["free"] < disk["size"]
     assert oldest(text) >= 500
     with KafkaAdminClient(bootstrap_servers=settings.bootstrap) as admin:
         for committed, open_records, limits in ((2, 1, (300, 400)), (3, 0, (-1, 1))):

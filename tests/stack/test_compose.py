@@ -22,7 +22,8 @@ ONE_SHOT = "setup"
 
 
 def test_compose_runs_the_whole_pipeline() -> None:
-    assert set(SERVICES) == {"kafka", "postgres", "setup", "counter", "ledger", "gauges", "prometheus", "grafana"}
+    assert set(SERVICES) == {"kafka", "postgres", "setup", "counter", "ledger", "gauges", "reconcile",
+                             "prometheus", "grafana"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -34,7 +35,7 @@ def test_every_lasting_service_is_restarted_and_checked(name: str) -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_our_services_are_commands_of_the_command_line(name: str) -> None:
-    (command,) = OURS[name]["command"]
+    command = OURS[name]["command"][0]
     assert command in {registered.name for registered in app.registered_commands}
 
 

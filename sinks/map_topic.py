@@ -49,7 +49,7 @@ class MapTopic(Following):
         """Take what is there now; whether the map or what is said of it changed.
 
         Raises:
-            MapTopicError: a record is no loading of this version, or known records do not come.
+            MapTopicError: a record is none of this version, or known records do not come.
             kafka.errors.KafkaError: the broker does not answer.
         """
         with self._lock:
@@ -57,12 +57,12 @@ class MapTopic(Following):
             try:
                 changed = bool(values) and self.take(values)
             except msgspec.DecodeError as error:
-                raise MapTopicError(f"A record of {self._at.topic} is no loading of this version ({error}): upgrade "
-                                    "this service to the version that wrote it.") from error
+                raise MapTopicError(f"A record of {self._at.topic} is none of this version ({error}): upgrade this "
+                                    "service to the version that wrote it.") from error
         if changed:
             _log.info("The map of places changed.", extra={"map": self.places.digest, "loadings": len(self.loadings)})
-        for name, faults in self.set_aside.items() if changed else ():
-            _log.warning("Loading %s contradicts an earlier one and holds nothing (line %d: %s).", name, *faults[0])
+        for complaint in self.complaints() if changed else ():
+            _log.warning("%s: %s", self._at.topic, complaint)
         return changed
 
     def _values(self) -> list[bytes | None]:

@@ -8,11 +8,13 @@ from infra.cli.common import settings
 
 
 def setup() -> None:
-    """Create the topics and the tables; harmless when they are there."""
+    """Create the topics and the tables, and lay the committed map on its topic; harmless when they are there."""
     from infra.topics import ensure
+    from producers.office.places import publish_committed
     from sinks.ledger.migrations import upgrade
 
     wanted = settings()
     made = ensure(wanted).missing
+    publish_committed(wanted)
     upgrade(wanted.database_url)
     typer.echo(f"{len(made)} topics were created; the tables are as this version needs them.")

@@ -8,15 +8,17 @@ from infra.cli.common import settings
 
 
 def topics() -> None:
-    """List the topics, create those that are missing, say what differs (exit status 1 then)."""
+    """List the topics, create those that are missing, lay the map on its own, say what differs (exit status 1 then)."""
     from rich.console import Console
     from rich.table import Table
 
     from infra.topics import ensure
+    from producers.office.places import publish_committed
     from schemas.topics import TOPICS
 
     wanted = settings()
     comparison = ensure(wanted)
+    publish_committed(wanted)
     table = Table("topic", "key", "partitions", "policy", "state", box=None, pad_edge=False)
     for topic in TOPICS:
         state = "created" if topic in comparison.missing else "there"

@@ -22,6 +22,7 @@ from infra.stack.server import Server
 from infra.stack.services import WISHED_PORTS, program, roles, scrape_targets
 from infra.stack.stack import Stack
 from infra.stack.supervisor import Service, Supervisor
+from producers.office.places import publish_committed
 from schemas.metrics import RESTARTS
 from schemas.settings import from_env
 
@@ -97,10 +98,12 @@ def _services(stack: Stack, counters: int) -> list[Server]:
 
 
 def _lay_out(stack: Stack) -> None:
-    """Topics and tables, without which no service starts."""
+    """Topics, the map and tables: what services find."""
     from sinks.ledger.migrations import upgrade  # pulls in alembic, which nothing else here needs
 
-    topics.ensure(from_env(stack.environment))
+    settings = from_env(stack.environment)
+    topics.ensure(settings)
+    publish_committed(settings)
     upgrade(stack.addresses.database_url)
 
 

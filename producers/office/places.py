@@ -19,7 +19,7 @@ from producers.office.faults import Fault
 from producers.office.writer import read
 from producers.publisher import Publisher
 from producers.simulator.record import Record
-from schemas.places import Following, Loading, Place, Places, dated, load
+from schemas.places import Following, Loading, Place, Places, committed, dated, load
 from schemas.places.loading import PARTITION, encode, is_name
 from schemas.settings import Settings
 from schemas.topics import PLACES
@@ -58,9 +58,26 @@ def current_map(settings: Settings) -> Following:
     try:
         there.take(kept.value for kept in read(settings, PLACES) if kept.partition == PARTITION)
     except msgspec.DecodeError as error:
-        raise ProducersError(f"A record of {settings.topic(PLACES)} is no loading of this version ({error}): upgrade "
-                             "this command to the version that wrote it.") from error
+        raise ProducersError(f"A record of {settings.topic(PLACES)} is none of this version ({error}): upgrade this "
+                             "command to the version that wrote it.") from error
     return there
+
+
+def publish_committed(settings: Settings) -> int:
+    """Write the committed map to the topic where it does not lie there yet; how many records.
+
+    Raises:
+        ProducersError: the topic cannot be read, or the broker did not take it.
+    """
+    there = {kept.key: kept.value for kept in read(settings, PLACES) if kept.partition == PARTITION}
+    wanted = ((part.key(), committed.encode(part)) for part in committed.parts(load()))
+    missing = [(key, value) for key, value in wanted if there.get(key) != value]
+    if missing:
+        with Publisher(settings) as publisher:
+            for key, value in missing:
+                publisher.send(Record(PLACES, key, value, PARTITION, [], "office"))
+            publisher.confirm()
+    return len(missing)
 
 
 def plan(there: Following, data: bytes, name: str, written: datetime) -> Plan:

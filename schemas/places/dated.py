@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
 
+from schemas.places import committed
 from schemas.places.checks import Fault, faults_of
 from schemas.places.loading import Loading, decode, encode
 from schemas.places.model import Succession
@@ -56,29 +57,49 @@ def applied(places: Places, loading: Loading) -> Places:
 
 
 class Following:
-    """The map as a service holds it while it reads `places.v1`; `places` is replaced, never changed."""
+    """The map as a service holds it while it reads `places.v1`; `places` is replaced, never changed.
+
+    `other_map` is the digest of a committed map on the topic that is not this version's, if there is one.
+    """
 
     def __init__(self, base: Places) -> None:
         self._base = base
         self.loadings: dict[str, Loading] = {}
         self.places = base
         self.set_aside: Mapping[str, list[Fault]] = {}
+        self.other_map: str | None = None
 
     def known(self, unit_id: str) -> bool:
         """Whether the map has a unit now, or had it."""
         return self.places.known(unit_id)
 
     def take(self, values: Iterable[bytes | None]) -> bool:
-        """Take values of records in the order of the log; whether there were any.
+        """Take values of records in the order of the log; whether they change anything.
 
         Raises:
-            msgspec.DecodeError: one is no loading of this version.
+            msgspec.DecodeError: one is no record of this version.
         """
-        before = len(self.loadings), self.places.digest
+        before = self._state()
         for value in values:
-            if value is not None:
-                loading = decode(value)
-                self.loadings.pop(loading.loading, None)  # what supersedes comes last
-                self.loadings[loading.loading] = loading
+            if value is None:
+                continue
+            if (head := committed.decode_head(value)).committed is not None:
+                self.other_map = head.map if head.map != self._base.digest else None
+                continue
+            loading = decode(value)
+            self.loadings.pop(loading.loading, None)  # what supersedes comes last
+            self.loadings[loading.loading] = loading
         self.places, self.set_aside = dated(self._base, self.loadings.values())
-        return before != (len(self.loadings), self.places.digest)
+        return before != self._state()
+
+    def complaints(self) -> Iterator[str]:
+        """What of the topic does not hold here, in sentences."""
+        if self.other_map is not None:
+            yield (f"The topic holds the committed map {self.other_map}, this version has {self._base.digest}: run one "
+                   "version everywhere; `fieldtally topics` of the newest writes its map.")  # fmt: skip
+        for name, faults in self.set_aside.items():
+            why = "; ".join(f"line {fault.line}: {fault.reason}" for fault in faults[:3])
+            yield f"Loading {name} contradicts an earlier one and holds nothing ({why})."
+
+    def _state(self) -> tuple[int, str, str | None]:
+        return len(self.loadings), self.places.digest, self.other_map

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
-from schemas.titles import Title
+from schemas.titles import Title, titled
 
 
 class Level(StrEnum):
@@ -54,14 +55,14 @@ class Unit(msgspec.Struct, frozen=True):
     `parent` is a code of the same vintage, or the id of a unit of another one (a new commune of an older province).
     """
 
-    vintage: str
-    code: str
-    level: Level
-    name: str
-    type: str
-    parent: str | None
-    valid_from: date | None
-    valid_until: date | None
+    vintage: Annotated[str, titled("Phiên bản", "Vintage of the map")]
+    code: Annotated[str, titled("Mã", "Code in its vintage")]
+    level: Annotated[Level, titled("Cấp", "Level")]
+    name: Annotated[str, titled("Tên", "Name with its type")]
+    type: Annotated[str, titled("Loại", "Type of the unit, in Vietnamese")]
+    parent: Annotated[str | None, titled("Thuộc", "Code or id of the unit above")]
+    valid_from: Annotated[date | None, titled("Từ ngày", "First day")]
+    valid_until: Annotated[date | None, titled("Đến trước ngày", "First day after")]
 
     @property
     def id(self) -> str:
@@ -94,12 +95,12 @@ class Unit(msgspec.Struct, frozen=True):
 class Succession(msgspec.Struct, frozen=True):
     """One unit that took over all or part of another; `effective` is the decision's day where a source gives it."""
 
-    from_vintage: str
-    from_code: str
-    to_vintage: str
-    to_code: str
-    share: Share
-    effective: date | None
+    from_vintage: Annotated[str, titled("Phiên bản cũ", "Vintage of the unit that ended")]
+    from_code: Annotated[str, titled("Mã cũ", "Its code")]
+    to_vintage: Annotated[str, titled("Phiên bản mới", "Vintage of the successor")]
+    to_code: Annotated[str, titled("Mã mới", "Its code")]
+    share: Annotated[Share, titled("Phần", "Whether all of the unit went there, or a part")]
+    effective: Annotated[date | None, titled("Ngày hiệu lực", "Day of the decision, if a source gives it")]
 
     @property
     def from_id(self) -> str:

@@ -40,7 +40,7 @@ class CounterMap:
         """Take what is there now.
 
         Raises:
-            DistrustError: the topic is not there, or a record is no loading of this version.
+            DistrustError: the topic is not there, or a record is none of this version.
         """
         try:
             await self._bus.partitions_of(PLACES)
@@ -50,9 +50,11 @@ class CounterMap:
         try:
             if records and self._followed.take(record.value for record in records):
                 _log.info("the map of places changed", extra={"map": self._followed.places.digest})
+                for complaint in self._followed.complaints():
+                    _log.warning("%s: %s", PLACES, complaint)
         except msgspec.DecodeError as error:
-            raise DistrustError(f"A record of {PLACES} is no loading of this version ({error}): upgrade the counter to "
-                                "the version that wrote it.") from error
+            raise DistrustError(f"A record of {PLACES} is none of this version ({error}): upgrade the counter to the "
+                                "version that wrote it.") from error
 
     async def follow_forever(self) -> None:
         """Follow the topic."""

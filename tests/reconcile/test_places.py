@@ -22,9 +22,13 @@ from infra.reconcile.page import Page, fetch
 from infra.reconcile.round import reconcile
 from infra.stack import Stack
 from infra.stack.ports import HOST
+from producers.office.places import current_map, publish_committed
+from producers.office.writer import read_all
 from producers.simulator import Record
+from schemas.places import committed, load
 from schemas.pseudonym import household_code
 from schemas.settings import Settings
+from schemas.topics import PLACES
 from tests.ledger.made import event, fact
 from tests.places.loads import sheet
 from tests.reconcile.conftest import PATIENCE_S, environment_of, installation, play, service
@@ -38,6 +42,7 @@ RENAMED = sheet("|9/NQ,2025-12-01,2026-01-01,2025-07:24848,2026-01:24848,whole,c
 @pytest.fixture
 def running(installed: Settings, tmp_path: Path) -> Iterator[Settings]:
     """An installation with its services."""
+    publish_committed(installed)
     with ExitStack() as services:
         for command in ("counter", "ledger", "gauges"):
             services.enter_context(service(command, installed, tmp_path))
@@ -51,6 +56,16 @@ def installed(stack: Stack, migrated: str, tmp_path: Path) -> Iterator[Settings]
     stack.postgres.execute(f"CREATE DATABASE {name} TEMPLATE {migrated}")
     yield installation(stack, name, name, tmp_path)
     stack.postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_the_topic_has_the_whole_committed_map_written_once_and_takes_decisions_on_top(installed: Settings) -> None:
+    assert publish_committed(installed) == len(list(committed.parts(load())))
+    assert publish_committed(installed) == 0
+    newest = read_all(installed, PLACES)
+    assert committed.assembled(map(committed.decode, newest.values())) == load()
+    there = current_map(installed)
+    assert there.places is load()
+    assert list(there.complaints()) == []
 
 
 def leaflets(unit: str, source: str, count: int) -> list[Record]:

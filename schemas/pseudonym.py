@@ -5,7 +5,8 @@ from __future__ import annotations
 import hmac
 from typing import Literal
 
-Purpose = Literal["iccid", "imei", "serial", "record"]  # `record`: a form's own id of a record
+# `record`: a form's own id of a record; `invitation`: a tablet's one-time code; `refused`: an event not kept
+Purpose = Literal["iccid", "imei", "serial", "record", "invitation", "refused"]
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 
 

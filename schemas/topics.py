@@ -15,6 +15,7 @@ TOTALS, STREAMS, STATE, REJECTED = "commune.totals.v1", "commune.streams.v1", "c
 PLACES = "places.v1"
 REGISTERS, ACTIONS = "registers.v1", "office.actions.v1"
 IMPORTS = "imports.records.v1"
+ENROLMENTS, CONTACTS = "gateway.enrolments.v1", "gateway.contacts.v1"
 COUNTER_GROUP = "fieldtally-counter"  # the counter's consumer group; a topic prefix goes before it too
 
 EVENT_BYTES_MAX = 64 * 1024  # a larger record is rejected as oversize; the broker lets it in so that it is not lost
@@ -65,4 +66,6 @@ TOPICS: tuple[Topic, ...] = (
     Topic(REGISTERS, "unit, code", "a household, point or village with its dated history", True, MIB),
     Topic(ACTIONS, "subject", "what offices decided: closes of periods and their restatements", False, 2 * MIB),
     Topic(IMPORTS, "form, record", "which events a form's record became; all of a form in one partition", True, MIB),
+    Topic(ENROLMENTS, "fact, invitation", "invitations of tablets, enrolments by them, revocations", True, MIB),
+    Topic(CONTACTS, "source", "the last contact with a tablet, and what it stated of its streams", True, MIB),
 )

@@ -12,6 +12,7 @@ from infra.cli.counter import counter
 from infra.cli.demo import demo
 from infra.cli.down import down
 from infra.cli.findings import findings
+from infra.cli.gateway import gateway
 from infra.cli.gauges import gauges
 from infra.cli.import_events import import_events
 from infra.cli.ledger import ledger
@@ -23,6 +24,7 @@ from infra.cli.report import report
 from infra.cli.setup import setup
 from infra.cli.simulate import simulate
 from infra.cli.status import status
+from infra.cli.tablet import tablet
 from infra.cli.topics import topics
 from infra.cli.up import up
 
@@ -30,7 +32,7 @@ app = typer.Typer(
     help="Exact, live counters per commune from offline field events.", no_args_is_help=True, add_completion=False,
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (up, down, status, topics, setup, simulate, counter, ledger, gauges, reconcile, demo, findings,
+for command in (up, down, status, topics, setup, simulate, counter, ledger, gauges, gateway, reconcile, demo, findings,
                 report):
     app.command(command.__name__)(command)
 app.command("import")(import_events)
@@ -38,6 +40,7 @@ app.add_typer(bench, name="bench")
 app.add_typer(places, name="places")
 app.add_typer(registers, name="registers")
 app.add_typer(period, name="period")
+app.add_typer(tablet, name="tablet")
 
 
 def main() -> None:

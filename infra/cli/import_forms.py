@@ -30,9 +30,10 @@ def import_form(file: Path, mapping_file: Path, *, dry_run: bool, offline: bool,
     """Plan an import, show what would be refused, and unless it is a dry run, carry it out."""
     from producers.forms.loading import load as load_mapping
     from producers.forms.register import Register
-    from producers.forms.run import Import, carry_out, planned, read_key
+    from producers.forms.run import Import, carry_out, planned
     from producers.forms.sheets import SUFFIXES, size
     from producers.office.places import current_map
+    from producers.secret import read_key
     from schemas.places import load as shipped_map
 
     if file.suffix.lower() not in SUFFIXES:

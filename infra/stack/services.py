@@ -31,6 +31,7 @@ def roles(counters: int) -> tuple[Role, ...]:
         *(Role(f"counter-{n}", "counter", "counter", "FIELDTALLY_COUNTER_PORT") for n in range(1, counters + 1)),
         Role("ledger", "ledger", "ledger", "FIELDTALLY_LEDGER_PORT"),
         Role("gauges", "gauges", "gauges", "FIELDTALLY_GAUGES_PORT"),
+        Role("gateway", "gateway", "gateway", "FIELDTALLY_GATEWAY_PORT"),
         Role("reconcile", "reconcile", "reconcile", "FIELDTALLY_RECONCILE_PORT", ("--watch=60", "--json")),
     )
 

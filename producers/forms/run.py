@@ -9,7 +9,6 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple, TypeVar
 
-from producers.errors import ProducersError
 from producers.forms.mapping import Mapping
 from producers.forms.plan import Plan, plan
 from producers.forms.reading import Reader
@@ -18,10 +17,8 @@ from producers.forms.sheets import Progress, rows
 from producers.publisher import Publisher
 from producers.simulator.record import Record
 from schemas.imports import ImportedRecord
-from schemas.settings import Settings
 
 CHUNK = 1_000
-KEY_CHARACTERS = 32
 T = TypeVar("T")
 
 
@@ -77,24 +74,3 @@ def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
     left = iter(items)
     while chunk := list(islice(left, size)):
         yield chunk
-
-
-def read_key(settings: Settings) -> bytes:
-    """The installation's key of pseudonyms.
-
-    Raises:
-        ProducersError: no file is named, it cannot be read, or it is too short.
-    """
-    if not settings.pseudonym_key_file:
-        raise ProducersError(
-            "Set FIELDTALLY_PSEUDONYM_KEY_FILE to the file with this installation's key of pseudonyms: "
-            f"{KEY_CHARACTERS} random characters or more, made once (`openssl rand -hex 32`) and kept for ever."
-        )
-    path = Path(settings.pseudonym_key_file)
-    try:
-        key = path.read_bytes().strip()
-    except OSError as error:
-        raise ProducersError(f"The key of pseudonyms {path} cannot be read: {error.strerror}.") from error
-    if len(key) < KEY_CHARACTERS:
-        raise ProducersError(f"The key of pseudonyms in {path} is shorter than {KEY_CHARACTERS} characters.")
-    return key

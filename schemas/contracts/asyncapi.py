@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from schemas.contracts import published
 from schemas.contracts.json_schema import Schema
 from schemas.events.catalogue import WIRE_TYPES, WITHDRAWAL, WireType
 from schemas.events.fields import END, SLUG, SOURCE_PATTERN, UnitId
+from schemas.gateway.records import Digest, TabletSource
 from schemas.office import Subject
 from schemas.registers import Code
 from schemas.settings import Settings
@@ -28,9 +30,15 @@ _PUBLISHED = {  # topic -> its message, the kind of its key, and titles of messa
     topics.ACTIONS: (published.ACTIONS, "decided", "Quyết định của văn phòng", "Publish what an office decided"),
     topics.REGISTERS: (published.REGISTERS, "entry", "Một mục của sổ", "Publish an entry of a register"),
     topics.IMPORTS: (published.IMPORTED_RECORD, "record", "Một bản ghi biểu mẫu", "Note what a form's record became"),
+    topics.ENROLMENTS: (published.INVITED, "fact", "Thư mời", "Note invitations, enrolments and revocations"),
+    topics.CONTACTS: (published.CONTACT, "source", "Lần liên lạc cuối", "Note the last contact with a tablet"),
 }
-_BESIDE = {  # topic -> a second message of it, in the same form
-    topics.IMPORTS: (published.IMPORTED_FORM, "form", "Tiến độ của một biểu mẫu", "Note what of a form is published"),
+_BESIDE = {  # topic -> further messages of it, in the same form
+    topics.IMPORTS: [(published.IMPORTED_FORM, "form", "Tiến độ của một biểu mẫu", "Note what of a form is published")],
+    topics.ENROLMENTS: [
+        (published.ENROLLED, "fact", "Đăng ký máy bảng", "Note an enrolment"),
+        (published.REVOKED, "fact", "Thu hồi", "Note a revocation"),
+    ],
 }
 
 
@@ -57,7 +65,7 @@ def document() -> dict[str, Any]:
         "operations": dict(_operation(topic) for topic in public),
         "components": {
             "messages": {wire.name: _event(wire) for wire in WIRE_TYPES.values()}
-            | {said[0]: _message(*said[:3]) for said in (*_PUBLISHED.values(), *_BESIDE.values())},
+            | {said[0]: _message(*said[:3]) for said in (*_PUBLISHED.values(), *chain(*_BESIDE.values()))},
             "schemas": {"event-headers": _event_headers()},
         },
     }
@@ -77,7 +85,7 @@ def _component(kind: str, name: str) -> Schema:
 
 def _messages(topic: str) -> list[str]:
     if topic in _PUBLISHED:
-        return [said[topic][0] for said in (_PUBLISHED, _BESIDE) if topic in said]
+        return [said[0] for said in (_PUBLISHED[topic], *_BESIDE.get(topic, []))]
     family = topic.split(".")[1]
     return [w.name for w in WIRE_TYPES.values() if w.root is not None and w.root.family == family] + [WITHDRAWAL]
 
@@ -141,6 +149,7 @@ def _keys() -> dict[str, Schema]:
     field_topic = "|".join(name.replace(".", r"\.") for name in topics.FIELD_TOPICS)
     code = msgspec.json.schema(Code)["pattern"]
     source, place = SOURCE_PATTERN.removesuffix(END), unit["pattern"].removeprefix("^")
+    invitation = msgspec.json.schema(Digest)["pattern"].removeprefix("^").removesuffix(END)
     return {
         "unit": unit,
         "stream": {
@@ -168,6 +177,14 @@ def _keys() -> dict[str, Schema]:
             "type": "string",
             "pattern": f"^{SLUG} p1\\.[0-9a-f]{{32}}{END}",
         },
+        "fact": {
+            "title": "Sự việc",
+            "description": "Kind of the fact, the invitation's digest, of enrolments the attempt; separated by spaces. "
+            "All lie in the partition of the digest, so that they have one order",
+            "type": "string",
+            "pattern": f"^(?:(?:invited|revoked) {invitation}|enrolled {invitation} [0-9a-f]{{32}}){END}",
+        },
+        "source": msgspec.json.schema(TabletSource),
         "form": {"title": "Biểu mẫu", "description": "The form", "type": "string", "pattern": f"^{SLUG}{END}"},
         "origin": {
             "title": "Nguồn gốc",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from schemas import imports, office, registers, rejected
+from msgspec import Struct
+
+from schemas import gateway, imports, office, registers, rejected
 from schemas.contracts.json_schema import DIALECT, Schema, code_list, of_struct
 from schemas.events.catalogue import schema_urn
 from schemas.events.fields import END
@@ -14,6 +16,8 @@ VERSION = 1
 TOTALS, STREAMS, REJECTED = "commune.totals", "commune.streams", "field.rejected"
 PLACES, REGISTERS, ACTIONS = "places.loading", "registers.entry", "office.action"
 IMPORTED_RECORD, IMPORTED_FORM = "imports.record", "imports.form"
+INVITED, ENROLLED, REVOKED = "gateway.invited", "gateway.enrolled", "gateway.revoked"
+CONTACT = "gateway.contact"
 
 
 def schemas() -> dict[str, Schema]:
@@ -45,7 +49,20 @@ def schemas() -> dict[str, Schema]:
             schema_urn(IMPORTED_FORM, VERSION),
             Title("Tiến độ của một biểu mẫu", "How far a form's events are published"),
         ),
+        INVITED: _fact(gateway.Invited, INVITED, Title("Thư mời", "An invitation")),
+        ENROLLED: _fact(gateway.Enrolled, ENROLLED, Title("Đăng ký máy bảng", "An enrolment by an invitation")),
+        REVOKED: _fact(gateway.Revoked, REVOKED, Title("Thu hồi", "An invitation that holds no longer")),
+        CONTACT: of_struct(
+            gateway.Contact, schema_urn(CONTACT, VERSION), Title("Lần liên lạc cuối", "The last contact with a tablet")
+        ),
     }
+
+
+def _fact(struct: type[Struct], name: str, title: Title) -> Schema:
+    """The contract of one of several Structs that `type` tells apart."""
+    schema = of_struct(struct, schema_urn(name, VERSION), title)
+    schema["properties"]["type"] |= {"title": "Loại", "description": "Kind of the fact"}
+    return schema
 
 
 def _rejected_headers() -> Schema:

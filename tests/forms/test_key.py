@@ -10,7 +10,7 @@ import pytest
 from infra.instance import Instance
 from infra.stack.installation import pseudonym_key
 from producers.errors import ProducersError
-from producers.forms.run import read_key
+from producers.secret import read_key
 from schemas.settings import Settings
 
 

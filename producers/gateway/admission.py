@@ -1,0 +1,58 @@
+"""How much may be under way at once, of all and of one tablet; more is refused at once, so memory has a bound."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from producers.gateway.answers import busy
+from producers.gateway.limits import ADMITTED_MAX, GUESSES_MAX, GUESSES_PER_S, PER_TABLET_MAX
+
+
+class Admission:
+    """Requests with a body that are under way."""
+
+    def __init__(self) -> None:
+        self.under_way = 0
+        self._of_key: Counter[str] = Counter()
+
+    @contextmanager
+    def admit(self, key: str = "") -> Iterator[None]:
+        """Let one request in for the time of the context, on behalf of a tablet's key, or of nobody known.
+
+        Raises:
+            RequestError: 429.
+        """
+        if self.under_way >= ADMITTED_MAX or (key and self._of_key.get(key, 0) >= PER_TABLET_MAX):
+            raise busy()
+        self.under_way += 1
+        self._of_key[key] += 1
+        try:
+            yield
+        finally:
+            self.under_way -= 1
+            self._of_key[key] -= 1
+            if not self._of_key[key]:
+                del self._of_key[key]
+
+
+class Guesses:
+    """Wrong codes of invitations: so many a second, saved up to a few, so that codes cannot be tried out."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock, self._left, self._at = clock, GUESSES_MAX, clock()
+
+    def check(self) -> None:
+        """Raises:
+        RequestError: 429, for there were too many wrong codes lately.
+        """
+        now = self._clock()
+        self._left = min(GUESSES_MAX, self._left + (now - self._at) * GUESSES_PER_S)
+        self._at = now
+        if self._left < 1:
+            raise busy()
+
+    def wrong(self) -> None:
+        """Note a wrong code."""
+        self._left -= 1

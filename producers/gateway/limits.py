@@ -1,0 +1,27 @@
+"""The gateway's limits, each with its unit in its name."""
+
+from __future__ import annotations
+
+BODY_BYTES_MAX = 512 * 1024  # as sent
+UNPACKED_BYTES_MAX = 4 * 1024 * 1024
+EVENTS_MAX = 500  # in one batch
+ENROLMENT_BYTES_MAX = 4 * 1024
+
+CONNECTIONS_MAX = 4_000  # open at once; a further one is closed
+ADMITTED_MAX = 64  # requests with a body under way at once; a further one gets 429 at once
+PER_TABLET_MAX = 2  # of these by one key
+KAFKA_BYTES_MAX = 64 * 1024 * 1024  # handed to Kafka and not confirmed
+GUESSES_PER_S, GUESSES_MAX = 5.0, 50.0  # wrong codes of invitations, of all together
+
+HEAD_S = 10.0  # from a connection to its request's last header
+BODY_S = 60.0  # from the headers to the end of the body
+CHUNK_S = 15.0  # without a byte of the body
+REQUEST_S = 120.0  # from the headers to the last byte of the answer
+IDLE_S = 75.0  # between two requests of a connection
+LINGER_S = 2.0  # what still comes of a refused body is read for so long, so that the client reads the answer
+KAFKA_S = 10.0  # for Kafka to confirm
+STALL_S = 5.0  # once Kafka has left something unconfirmed for so long, nothing more is taken
+DRAIN_S = 8.0  # for requests under way when the gateway is told to stop
+
+RETRY_AFTER_S = (1, 8)  # of 429: at random between these, so that a crowd does not come back at once
+RETRY_AFTER_AWAY_S = (5, 15)  # of 503

@@ -1,0 +1,63 @@
+"""The gateway's contract: its records on the bus, its requests and answers over HTTP, its codes with their titles."""
+
+from schemas.gateway.api import (
+    MARKER,
+    Accepted,
+    Answer,
+    Batch,
+    Conflict,
+    Enrolment,
+    EnrolmentAnswer,
+    Error,
+    ErrorAnswer,
+    Jwk,
+    Receipt,
+    ReceiptsAnswer,
+    Refused,
+    Retry,
+    StreamState,
+)
+from schemas.gateway.faults import ERRORS, EVENT_CODES, title_of
+from schemas.gateway.invitation import canonical, code_from, digest_of
+from schemas.gateway.records import (
+    Contact,
+    ContactStream,
+    Enrolled,
+    Invited,
+    Revoked,
+    decode_contact,
+    decode_enrolment,
+    encode,
+)
+
+__all__ = [
+    "ERRORS",
+    "EVENT_CODES",
+    "MARKER",
+    "Accepted",
+    "Answer",
+    "Batch",
+    "Conflict",
+    "Contact",
+    "ContactStream",
+    "Enrolled",
+    "Enrolment",
+    "EnrolmentAnswer",
+    "Error",
+    "ErrorAnswer",
+    "Invited",
+    "Jwk",
+    "Receipt",
+    "ReceiptsAnswer",
+    "Refused",
+    "Retry",
+    "Revoked",
+    "StreamState",
+    "canonical",
+    "code_from",
+    "decode_contact",
+    "decode_enrolment",
+    "digest_of",
+    "encode",
+    "title_of",
+]

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from msgspec import Struct
 
 from schemas import codes
 from schemas.events.fields import UnitId, Village
+from schemas.gateway import Answer
 from schemas.places import Places
 from schemas.registers import HOUSEHOLD, POINT, VILLAGE, Code, Entry, Version
 from schemas.titles import Title, titled
@@ -55,11 +56,9 @@ class ReferenceType(Struct, frozen=True, kw_only=True):
     schema: Annotated[dict[str, Any], titled("Hợp đồng", "JSON Schema of `data`")]
 
 
-class Reference(Struct, frozen=True, kw_only=True):
+class Reference(Answer, frozen=True, kw_only=True):
     """The answer to `GET /v1/reference`."""
 
-    fieldtally: Annotated[Literal["v1"], titled("Dấu hiệu", "What no captive portal says")] = "v1"
-    now: Annotated[datetime, titled("Giờ máy chủ", "The server's clock when this was made", tz=True)]
     units: list[ReferenceUnit]
     villages: list[ReferenceEntry]
     households: list[ReferenceEntry]

@@ -7,13 +7,13 @@ intervals of a class, and beyond the last one that is listed nothing is known.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated
 
 from msgspec import Struct
 
 from schemas.events.fields import SEQ_MAX, Seq, UnitId
+from schemas.gateway.api import Answer, Family
 from schemas.titles import titled
 from schemas.topics import FAMILIES, FIELD_TOPICS
 from schemas.totals import Interval, StreamMark
@@ -21,18 +21,13 @@ from schemas.totals import Interval, StreamMark
 NUMBERS_MAX = 1000  # numbers of one class that are listed of a stream; the tablet asks again when it has mended some
 FAMILY_OF = dict(zip(FIELD_TOPICS, FAMILIES, strict=True))
 
-if TYPE_CHECKING:
-    Family = str
-else:
-    Family = Literal[FAMILIES]
-Named = Annotated[Family, titled("Nhóm sự kiện", "Family of events: its topic without `field.` and `.v1`")]
 Numbers = Annotated[list[Seq], titled("Các số", f"In order, at most {NUMBERS_MAX}", max_length=NUMBERS_MAX)]
 
 
 class SyncStream(Struct, frozen=True, kw_only=True):
     """One stream of the tablet. A number in none of the lists was not counted yet, or is beyond what is listed."""
 
-    topic: Named
+    topic: Family
     unit: UnitId
     highest: Annotated[int, titled("Số lớn nhất", "Highest number that the server knows of", ge=0, le=SEQ_MAX)]
     seen: Annotated[list[Interval], titled("Đã tính", "[first, last] of what the counter has: may be purged")]
@@ -44,7 +39,7 @@ class SyncStream(Struct, frozen=True, kw_only=True):
 class SyncRejected(Struct, frozen=True, kw_only=True):
     """An event that was rejected for good after it was accepted: it counts nothing, and the tablet keeps it."""
 
-    topic: Named
+    topic: Family
     unit: UnitId
     seq: Seq
     id: Annotated[str, titled("Mã sự kiện", "Id of the event; '' where it could not be read")]
@@ -54,11 +49,9 @@ class SyncRejected(Struct, frozen=True, kw_only=True):
     en: Annotated[str, titled("Tiếng Anh", "The reason in English")]
 
 
-class Sync(Struct, frozen=True, kw_only=True):
+class Sync(Answer, frozen=True, kw_only=True):
     """The answer to `GET /v1/sync`."""
 
-    fieldtally: Annotated[Literal["v1"], titled("Dấu hiệu", "What no captive portal says")] = "v1"
-    now: Annotated[datetime, titled("Giờ máy chủ", "The server's clock", tz=True)]
     streams: Annotated[list[SyncStream], titled("Các luồng", "Streams of the tablet that the counter has seen")]
     rejected: Annotated[list[SyncRejected], titled("Bị từ chối", "Events rejected after they were accepted")]
 

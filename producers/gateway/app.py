@@ -9,12 +9,13 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from producers.gateway import enrolling, pages
+from producers.gateway import enrolling, pages, telling
 from producers.gateway.answers import RequestError, refused
 from producers.gateway.gateway import Gateway
 from producers.gateway.guard import guard_of
 
-MODULES = (enrolling, pages)  # each has `routes(gateway)`; the first that fits takes a request, so `pages` is last
+# Each has `routes(gateway)`; the first that fits takes a request, so `pages` is last.
+MODULES = (enrolling, telling, pages)
 SECURITY = {
     "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY",
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'",

@@ -12,6 +12,7 @@ from producers.gateway.answers import RequestError, away
 from producers.gateway.enrolments import Enrolments, Tablet
 from producers.gateway.following import Follower
 from producers.gateway.publishing import Publisher
+from producers.gateway.told import Told
 from schemas.places import Following, load
 from schemas.settings import Settings
 from schemas.topics import ENROLMENTS, PLACES
@@ -27,6 +28,7 @@ class Gateway:
     enrolments: Enrolments
     enrolled: Follower
     places: Following
+    told: Told
     followers: tuple[Follower, ...]
     publisher: Publisher
     admission: Admission
@@ -52,11 +54,11 @@ class Gateway:
 
 def assemble(settings: Settings, secret: bytes) -> Gateway:
     """A gateway that is not connected yet: run its followers and its publisher. To be called in a running loop."""
-    enrolments, places = Enrolments(), Following(load())
+    enrolments, places, told = Enrolments(), Following(load()), Told(settings)
     enrolled = Follower(settings, ENROLMENTS, enrolments.take)
     mapped = Follower(settings, PLACES, lambda records: places.take(record.value for record in records))
     return Gateway(
         settings=settings, secret=secret, now=lambda: datetime.now(UTC), enrolments=enrolments, enrolled=enrolled,
-        places=places, followers=(enrolled, mapped), publisher=Publisher(settings), admission=Admission(),
-        guesses=Guesses(time.monotonic),
+        places=places, told=told, followers=(enrolled, mapped, *told.followers), publisher=Publisher(settings),
+        admission=Admission(), guesses=Guesses(time.monotonic),
     )  # fmt: skip

@@ -1,8 +1,7 @@
-"""The reference of each scope, made when it is first asked for and kept, packed, while nothing of it changes."""
+"""The reference of each scope, made when it is first asked for and kept while nothing of it changes."""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -13,17 +12,22 @@ import msgspec
 
 from producers.gateway.registers import Registers
 from schemas import forms
+from schemas.gateway import Answer
 from schemas.places import Places
 from schemas.reference import ReferenceType, ReferenceUnit, communes_of, reference, units_by_commune
 
-KEPT_MAX = 512  # packed references, of some 15 KB and 5 KB per 1,000 households each
+KEPT_MAX = 128  # references, of some 100 KB and 80 KB per 1,000 households each
 
 
-class Packed(NamedTuple):
-    """A reference as it is sent: gzipped JSON, and the ETag of what it says."""
+class Made(NamedTuple):
+    """A reference without the head of its answer, and the ETag of what it says."""
 
     etag: str
-    body: bytes
+    rest: bytes
+
+    def answer(self, now: datetime) -> bytes:
+        """The answer at a moment."""
+        return _head(now) + self.rest
 
 
 class References:
@@ -34,9 +38,9 @@ class References:
         self._types: list[ReferenceType] = forms.types()
         self._map: tuple[str, date] | None = None
         self._by_commune: dict[str, list[ReferenceUnit]] = {}
-        self._kept: OrderedDict[tuple[object, ...], Packed] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], Made] = OrderedDict()
 
-    def of(self, units: Iterable[str], places: Places, now: datetime, day: date) -> Packed:
+    def of(self, units: Iterable[str], places: Places, now: datetime, day: date) -> Made:
         """The reference of a tablet that was enrolled for these units."""
         if self._map != (places.digest, day):
             self._map, self._by_commune = (places.digest, day), units_by_commune(places, day)
@@ -51,9 +55,12 @@ class References:
         self._kept.move_to_end(version)
         return kept
 
-    def _made(self, scope: list[ReferenceUnit], now: datetime, day: date) -> Packed:
+    def _made(self, scope: list[ReferenceUnit], now: datetime, day: date) -> Made:
         entries = self._registers.of(unit.unit for unit in scope)
-        made = reference(scope, entries, self._types, now, day)
-        said = msgspec.json.encode(made)
-        content = msgspec.json.encode(msgspec.structs.replace(made, now=datetime.min))
-        return Packed(f'"{hashlib.sha256(content).hexdigest()[:32]}"', gzip.compress(said, 6))
+        said = msgspec.json.encode(reference(scope, entries, self._types, now, day))
+        rest = said[len(_head(now)) :]
+        return Made(f'"{hashlib.sha256(rest).hexdigest()[:32]}"', rest)
+
+
+def _head(now: datetime) -> bytes:
+    return msgspec.json.encode(Answer(now=now))[:-1]

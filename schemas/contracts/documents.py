@@ -1,4 +1,4 @@
-"""All generated documents, as text by path: JSON Schemas, the AsyncAPI document, the table of measures."""
+"""All generated documents, as text by path: JSON Schemas, AsyncAPI and OpenAPI documents, the table of measures."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any
 
 import yaml
 
-from schemas.contracts import asyncapi, json_schema, measures_table, published
+from schemas.contracts import asyncapi, json_schema, measures_table, openapi, published
 from schemas.events.catalogue import WIRE_TYPES
 
 ASYNCAPI, MEASURES = PurePosixPath("asyncapi.yaml"), PurePosixPath("measures.json")
+OPENAPI = PurePosixPath("openapi.json")
 
 
 def schema_path(name: str, version: int) -> PurePosixPath:
@@ -31,7 +32,8 @@ def schemas() -> dict[PurePosixPath, json_schema.Schema]:
 def texts() -> dict[PurePosixPath, str]:
     """Every generated file; the same code always gives the same bytes."""
     said = {path: _json(schema) for path, schema in schemas().items()}
-    return said | {MEASURES: _json(measures_table.table()), ASYNCAPI: _yaml(asyncapi.document())}
+    beside = {MEASURES: _json(measures_table.table()), OPENAPI: _json(openapi.document())}
+    return said | beside | {ASYNCAPI: _yaml(asyncapi.document())}
 
 
 def _json(document: dict[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 from datetime import UTC, date, datetime
@@ -33,8 +32,8 @@ def registers(*entries: Entry) -> Registers:
 
 
 def asked(references: References, day: date = DAY) -> tuple[str, dict[str, Any]]:
-    packed = references.of([LAC_DUONG], load(), NOW, day)
-    return packed.etag, json.loads(gzip.decompress(packed.body))
+    made = references.of([LAC_DUONG], load(), NOW, day)
+    return made.etag, json.loads(made.answer(NOW))
 
 
 def test_a_scope_has_the_units_of_all_vintages_that_lie_in_it() -> None:

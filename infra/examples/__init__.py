@@ -1,0 +1,1 @@
+"""Programs for those who subscribe: to be copied, so they import nothing of fieldtally."""

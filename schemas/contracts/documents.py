@@ -1,4 +1,4 @@
-"""All generated documents, as text by path: JSON Schemas, AsyncAPI and OpenAPI documents, the table of measures."""
+"""All generated documents, as text by path: JSON Schemas, AsyncAPI (and its page), OpenAPI, the table of measures."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 import yaml
 
-from schemas.contracts import asyncapi, json_schema, measures_table, openapi, published
+from schemas.contracts import asyncapi, json_schema, measures_table, openapi, page, published
 from schemas.events.catalogue import WIRE_TYPES
 
 ASYNCAPI, MEASURES = PurePosixPath("asyncapi.yaml"), PurePosixPath("measures.json")
-OPENAPI = PurePosixPath("openapi.json")
+OPENAPI, PAGE = PurePosixPath("openapi.json"), PurePosixPath("asyncapi.md")
 
 
 def schema_path(name: str, version: int) -> PurePosixPath:
@@ -33,7 +33,8 @@ def texts() -> dict[PurePosixPath, str]:
     """Every generated file; the same code always gives the same bytes."""
     said = {path: _json(schema) for path, schema in schemas().items()}
     beside = {MEASURES: _json(measures_table.table()), OPENAPI: _json(openapi.document())}
-    return said | beside | {ASYNCAPI: _yaml(asyncapi.document())}
+    document = asyncapi.document()
+    return said | beside | {ASYNCAPI: _yaml(document), PAGE: page.text(document, schemas())}
 
 
 def _json(document: dict[str, Any]) -> str:

@@ -14,12 +14,14 @@ from infra.cli.down import down
 from infra.cli.findings import findings
 from infra.cli.gateway import gateway
 from infra.cli.gauges import gauges
+from infra.cli.holes import holes
 from infra.cli.import_events import import_events
 from infra.cli.ledger import ledger
 from infra.cli.period import period
 from infra.cli.places import places
 from infra.cli.reconcile import reconcile
 from infra.cli.registers import registers
+from infra.cli.rejected import rejected
 from infra.cli.report import report
 from infra.cli.setup import setup
 from infra.cli.simulate import simulate
@@ -33,13 +35,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (up, down, status, topics, setup, simulate, counter, ledger, gauges, gateway, reconcile, demo, findings,
-                report):
+                holes, report):
     app.command(command.__name__)(command)
 app.command("import")(import_events)
 app.add_typer(bench, name="bench")
 app.add_typer(places, name="places")
 app.add_typer(registers, name="registers")
 app.add_typer(period, name="period")
+app.add_typer(rejected, name="rejected")
 app.add_typer(tablet, name="tablet")
 
 

@@ -68,12 +68,12 @@ class Outbox:
         return Number(topic, unit, seq)
 
     def restore(self, events: Iterable[Held]) -> int:
-        """Take events back from a backup, to be sent; how many were not there."""
+        """Take events back from a backup, to be sent, perhaps for the second time; how many were not there."""
         with self._at_once():
             before = self._db.total_changes
             for held in events:
                 self._db.execute(f"INSERT OR IGNORE INTO events ({_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                                 held._replace(state=WAITING))  # fmt: skip
+                                 held._replace(state=WAITING, tries=max(1, held.tries)))  # fmt: skip
             return self._db.total_changes - before
 
     def replace(self, number: Number, event_id: str, body: bytes) -> None:

@@ -54,7 +54,7 @@ class Http:
 
     def __init__(self, url: str, timeout_s: float = TIMEOUT_S) -> None:
         split = urlsplit(url)
-        self._host, self._port, self._timeout_s = split.hostname or "", split.port, timeout_s
+        self.host, self.port, self._timeout_s = split.hostname or "", split.port, timeout_s
 
     def __call__(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         """Ask once.
@@ -62,7 +62,7 @@ class Http:
         Raises:
             LostError: no answer of the gateway came.
         """
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=self._timeout_s)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=self._timeout_s)
         try:
             connection.request(method, path, body, dict(headers))
             answered = connection.getresponse()

@@ -64,7 +64,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(REJECTED, "origin", "rejected records byte for byte, with reason headers", False, REJECTED_RECORD_BYTES_MAX),
     Topic(PLACES, "loading", "what a file of decisions changes on the map of places", True, 2 * MIB),
     Topic(REGISTERS, "unit, code", "a household, point or village with its dated history", True, MIB),
-    Topic(ACTIONS, "subject", "what offices decided: closes of periods and their restatements", False, 2 * MIB),
+    Topic(ACTIONS, "subject", "what offices decided: closed periods, mended events", False, 2 * MIB),
     Topic(IMPORTS, "form, record", "which events a form's record became; all of a form in one partition", True, MIB),
     Topic(ENROLMENTS, "fact, invitation", "invitations of tablets, enrolments by them, revocations", True, MIB),
     Topic(CONTACTS, "source", "the last contact with a tablet, and what it stated of its streams", True, MIB),

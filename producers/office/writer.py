@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ class Kept(NamedTuple):
     timestamp: int
     key: bytes | None
     value: bytes | None
+    headers: Sequence[tuple[str, bytes]] = ()
 
 
 def append(
@@ -76,7 +77,8 @@ def read(settings: Settings, topic: str) -> Iterator[Kept]:
             for partition, batch in found.items():
                 for record in batch:
                     if record.offset < ends[partition]:
-                        yield Kept(partition.partition, record.offset, record.timestamp, record.key, record.value)
+                        yield Kept(partition.partition, record.offset, record.timestamp, record.key, record.value,
+                                   record.headers)  # fmt: skip
                 if consumer.position(partition) >= ends[partition]:
                     unread.discard(partition)
 

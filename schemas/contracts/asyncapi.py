@@ -16,6 +16,7 @@ from schemas.events.fields import END, SLUG, SOURCE_PATTERN, UnitId
 from schemas.gateway.records import Digest, TabletSource
 from schemas.office import Subject
 from schemas.registers import Code
+from schemas.repair import ORIGIN, RepairSubject
 from schemas.settings import Settings
 from schemas.topics import Topic
 
@@ -35,6 +36,7 @@ _PUBLISHED = {  # topic -> its message, the kind of its key, and titles of messa
 }
 _BESIDE = {  # topic -> further messages of it, in the same form
     topics.IMPORTS: [(published.IMPORTED_FORM, "form", "Tiến độ của một biểu mẫu", "Note what of a form is published")],
+    topics.ACTIONS: [(published.REPAIR, "repaired", "Xử lý bản ghi bị từ chối", "Publish what is done of rejects")],
     topics.ENROLMENTS: [
         (published.ENROLLED, "fact", "Đăng ký máy bảng", "Note an enrolment"),
         (published.REVOKED, "fact", "Thu hồi", "Note a revocation"),
@@ -171,6 +173,7 @@ def _keys() -> dict[str, Schema]:
             "pattern": f"{unit['pattern'].removesuffix(END)} {code.removeprefix('^')}",
         },
         "decided": msgspec.json.schema(Subject),
+        "repaired": msgspec.json.schema(RepairSubject),
         "record": {
             "title": "Bản ghi",
             "description": "Form and the pseudonym of its record id, separated by a space; all in the form's partition",
@@ -190,7 +193,7 @@ def _keys() -> dict[str, Schema]:
             "title": "Nguồn gốc",
             "description": "topic:partition:offset of the record that was rejected",
             "type": "string",
-            "pattern": f"^[A-Za-z0-9._-]{{1,249}}:[0-9]{{1,10}}:[0-9]{{1,19}}{END}",
+            "pattern": f"^{ORIGIN}{END}",
         },
     }
 

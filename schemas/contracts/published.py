@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from schemas import gateway, imports, office, registers, rejected
+from schemas import gateway, imports, office, registers, rejected, repair
 from schemas.contracts.json_schema import DIALECT, Schema, code_list, of_struct
 from schemas.events.catalogue import schema_urn
 from schemas.events.fields import END
@@ -17,7 +17,7 @@ TOTALS, STREAMS, REJECTED = "commune.totals", "commune.streams", "field.rejected
 PLACES, REGISTERS, ACTIONS = "places.loading", "registers.entry", "office.action"
 IMPORTED_RECORD, IMPORTED_FORM = "imports.record", "imports.form"
 INVITED, ENROLLED, REVOKED = "gateway.invited", "gateway.enrolled", "gateway.revoked"
-CONTACT = "gateway.contact"
+CONTACT, REPAIR = "gateway.contact", "office.repair"
 
 
 def schemas() -> dict[str, Schema]:
@@ -38,6 +38,11 @@ def schemas() -> dict[str, Schema]:
         ),
         ACTIONS: of_struct(
             office.Action, schema_urn(ACTIONS, VERSION), Title("Quyết định của văn phòng", "What an office decided")
+        ),
+        REPAIR: of_struct(
+            repair.Repair,
+            schema_urn(REPAIR, VERSION),
+            Title("Xử lý bản ghi bị từ chối", "What was done about a rejected event"),
         ),
         IMPORTED_RECORD: of_struct(
             imports.ImportedRecord,

@@ -1,0 +1,24 @@
+/** How much room there is, and that the browser keeps what it holds. */
+
+export interface Room {
+  used: number; // bytes
+  free: number; // bytes
+  persistent: boolean;
+}
+
+const MIB = 1024 * 1024;
+export const LOW_BYTES = 100 * MIB; // some 100,000 events: a person is told long before it is full
+export const LOW_SHARE = 0.8;
+
+/** Asks the browser never to evict this app's storage. */
+export const askToPersist = async (): Promise<boolean> => (await navigator.storage?.persist?.()) ?? false;
+
+export async function room(): Promise<Room> {
+  const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+  const persistent = (await navigator.storage?.persisted?.()) ?? false;
+  return { used: usage, free: Math.max(0, quota - usage), persistent };
+}
+
+export const isLow = ({ used, free }: Room): boolean => free < LOW_BYTES || used > LOW_SHARE * (used + free);
+
+export const mib = (bytes: number): string => `${Math.round(bytes / MIB).toLocaleString("vi")} MB`;

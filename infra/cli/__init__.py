@@ -11,6 +11,7 @@ from infra.cli.bench import bench
 from infra.cli.counter import counter
 from infra.cli.demo import demo
 from infra.cli.down import down
+from infra.cli.export import export
 from infra.cli.findings import findings
 from infra.cli.gateway import gateway
 from infra.cli.gauges import gauges
@@ -35,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (up, down, status, topics, setup, simulate, counter, ledger, gauges, gateway, reconcile, demo, findings,
-                holes, report):
+                holes, report, export):
     app.command(command.__name__)(command)
 app.command("import")(import_events)
 app.add_typer(bench, name="bench")

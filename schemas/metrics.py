@@ -42,10 +42,13 @@ LABELS: dict[str, str] = {
     "province": "a current province's code, or `unresolved`",
     "kind": "a code of the measure's list, or a class of holes",
     "name": "a place's name, on info metrics alone",
-    "reason": "a reason of `schemas.rejected`",
+    "reason": "a reason of `schemas.rejected`, or a code of `schemas.gateway`",
+    "outcome": "what the gateway said of an event",
+    "route": "a route of the gateway",
+    "status": "a status of HTTP",
     "topic": "a topic of `schemas.topics`",
     "partition": "a partition's number",
-    "service": "counter, ledger or gauges",
+    "service": "counter, ledger, gauges or gateway",
     "broker": "a broker's number",
     "sides": "which two sides `fieldtally reconcile` compares",
 }
@@ -164,11 +167,28 @@ RECONCILE_METRICS = (
     RECONCILE_DIFFERENCES, RECONCILE_COMPARED, RECONCILE_FAILURES, RECONCILE_AGREED, RECONCILE_SECONDS,
 )  # fmt: skip
 
+# --- The gateway's own page --------------------------------------------------------------------------------------
+GATEWAY_REQUESTS = _counter("gateway_requests", "request", "Yêu cầu", "Requests answered", "route", "status")
+GATEWAY_REQUEST_TIME = Metric(
+    "fieldtally_gateway_request_seconds", Kind.SUMMARY, "s", Title("Thời gian trả lời", "Time to answers"), ("route",)
+)
+GATEWAY_EVENTS = _counter("gateway_events", "event", "Sự kiện đã trả lời", "Events answered, each time", "outcome")
+GATEWAY_REFUSED = _counter("gateway_refused", "event", "Sự kiện không nhận", "Events not taken, by code", "reason")
+GATEWAY_UNDER_WAY = _gauge("gateway_under_way_requests", "request", "Đang xử lý", "Requests with a body under way")
+GATEWAY_CONNECTIONS = _gauge("gateway_connections", "connection", "Kết nối", "Connections open")
+GATEWAY_UNCONFIRMED = _gauge("gateway_unconfirmed_bytes", "byte", "Chờ Kafka", "Handed to Kafka and not confirmed")
+GATEWAY_READY = _gauge("gateway_ready", "1", "Sẵn sàng", "Whether it takes events now")
+GATEWAY_METRICS = (
+    GATEWAY_REQUESTS, GATEWAY_REQUEST_TIME, GATEWAY_EVENTS, GATEWAY_REFUSED, GATEWAY_UNDER_WAY, GATEWAY_CONNECTIONS,
+    GATEWAY_UNCONFIRMED, GATEWAY_READY,
+)  # fmt: skip
+
 RESTARTS = _counter("restarts", "restart", "Lần khởi động lại", "Restarts after a fault, by the supervisor", "service")
 METRICS: dict[str, Metric] = {
     m.name: m
     for m in (
-        *COMMUNE_METRICS, *PIPELINE_METRICS, *COUNTER_METRICS, *LEDGER_METRICS, *RECONCILE_METRICS, RESTARTS,
+        *COMMUNE_METRICS, *PIPELINE_METRICS, *COUNTER_METRICS, *LEDGER_METRICS, *RECONCILE_METRICS,
+        *GATEWAY_METRICS, RESTARTS,
     )
 }
 PROCESS_METRICS = (

@@ -2,10 +2,12 @@
 
 The record there has the origin as key (`topic:partition:offset`), the bytes as they came as value, and the headers
 below. A validator's message never goes into a header: it can quote personal data; the JSON path and the rule do.
+What the gateway sets aside was in no log: its origin is made up (`quarantined`).
 """
 
 from __future__ import annotations
 
+import hashlib
 from typing import NamedTuple
 
 from schemas.titles import Title
@@ -26,6 +28,7 @@ REASONS: dict[str, Title] = {
     "unknown-unit": Title("Đơn vị chưa biết", "A unit that the map of places does not have (yet)"),
     "unknown-type": Title("Loại chưa biết", "An event type that this version does not know (yet)"),
     "future-version": Title("Phiên bản mới hơn", "A contract version later than this one knows"),
+    "revoked-tablet": Title("Máy bảng đã bị thu hồi", "A valid event that a revoked tablet sent to the gateway"),
 }
 PARKED = frozenset({"unknown-unit", "unknown-type", "future-version"})  # an upgrade can make these valid
 
@@ -63,6 +66,21 @@ class Origin(NamedTuple):
     def key(self) -> bytes:
         """The key of the rejected record."""
         return f"{self.topic}:{self.partition}:{self.offset}".encode()
+
+
+QUARANTINE = "gateway."  # begins the topic of the origin of what lies in no log, because the gateway set it aside
+
+
+def quarantined(family: str, partition: int, identity: str) -> Origin:
+    """The origin of a record that the gateway set aside: in the place of an offset, 63 bits of the digest of its
+    identity, so that the same record has the same origin."""
+    digest = hashlib.sha256(identity.encode()).digest()
+    return Origin(f"{QUARANTINE}{family}", partition, int.from_bytes(digest[:8]) >> 1)
+
+
+def field_topic(origin_topic: str) -> str:
+    """The topic to which a rejected record belongs, also where the gateway set it aside."""
+    return f"field.{origin_topic.removeprefix(QUARANTINE)}.v1" if origin_topic.startswith(QUARANTINE) else origin_topic
 
 
 def rejected_headers(origin: Origin, key: bytes | None, refusal: Refusal, came_with: Headers) -> Headers:

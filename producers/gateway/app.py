@@ -9,17 +9,18 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from producers.gateway import enrolling, pages, telling
+from producers.gateway import enrolling, pages, receiving, telling
 from producers.gateway.answers import RequestError, refused
 from producers.gateway.gateway import Gateway
 from producers.gateway.guard import guard_of
 
 # Each has `routes(gateway)`; the first that fits takes a request, so `pages` is last.
-MODULES = (enrolling, telling, pages)
+MODULES = (enrolling, receiving, telling, pages)
 SECURITY = {
     "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY",
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'",
 }  # fmt: skip
+GATEWAY = web.AppKey("gateway", Gateway)
 _access = logging.getLogger("fieldtally.gateway.access")
 _log = logging.getLogger("fieldtally.gateway")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -29,6 +30,7 @@ def application(gateway: Gateway) -> web.Application:
     """The application, to be served by a `web.AppRunner` made with `auto_decompress=False`: signatures are over bodies
     as they were sent."""
     app = web.Application(middlewares=[_outermost])
+    app[GATEWAY] = gateway
     for module in MODULES:
         app.add_routes(module.routes(gateway))
     app.on_response_prepare.append(_secure)
@@ -73,8 +75,9 @@ def _of_aiohttp(error: web.HTTPException) -> web.StreamResponse:
 
 def _note(request: web.Request, status: int, seconds: float) -> None:
     resource = request.match_info.route.resource
-    said = {"method": request.method, "route": resource.canonical if resource else "", "status": status,
-            "ms": round(seconds * 1000, 1), **request.get("noted", {})}
+    route = resource.canonical if resource is not None else "none"
+    request.app[GATEWAY].metrics.note_request(route, status, seconds)
+    said = {"method": request.method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
     _access.info("request", extra=said)
 
 

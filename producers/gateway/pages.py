@@ -1,10 +1,11 @@
-"""`/healthz`, `/readyz`, and the tablet app at `/`."""
+"""`/healthz`, `/readyz`, `/metrics`, and the tablet app at `/`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from aiohttp import web
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 import producers
 from producers.gateway.answers import RequestError, away, json
@@ -33,10 +34,16 @@ def routes(gateway: Gateway) -> list[web.RouteDef]:
             raise away("starting" if not all(f.caught_up.is_set() for f in gateway.followers) else "kafka-away")
         return json(Answer(now=gateway.now()))
 
+    async def metrics(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=gateway.metrics.page(), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
     async def app(request: web.Request) -> web.StreamResponse:
         return _file(folder, request.match_info["path"])
 
-    return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/{path:.*}", app)]
+    return [
+        web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics),
+        web.get("/{path:.*}", app),
+    ]  # fmt: skip
 
 
 def _file(folder: Path, path: str) -> web.StreamResponse:

@@ -54,6 +54,11 @@ class Publisher:
         oldest = next(iter(self._since.values()), None)
         return oldest is None or asyncio.get_running_loop().time() - oldest < STALL_S
 
+    @property
+    def unconfirmed_bytes(self) -> int:
+        """What was handed to Kafka and not confirmed."""
+        return self._bytes
+
     async def run(self) -> None:
         """Connect, however long it takes, then watch.
 

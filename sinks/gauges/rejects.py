@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from schemas.rejected import HEADER_REASON, REASONS
+from schemas.rejected import HEADER_REASON, QUARANTINE, REASONS
 from sinks.gauges.errors import GaugesError
 
 
@@ -14,6 +14,7 @@ class Rejects:
     def __init__(self) -> None:
         self.counts = dict.fromkeys(REASONS, 0)
         self._known: dict[str, bytearray] = {}
+        self._set_aside: set[bytes] = set()  # origins that are no place in a log, so no bit stands for them
 
     def take(self, key: bytes, headers: Iterable[tuple[str, bytes]]) -> bool:
         """Takes a record of the topic of rejects: its key is the origin `topic:partition:offset`; whether it is new.
@@ -28,10 +29,17 @@ class Rejects:
                 f"The rejected record {key.decode()} has the reason {reason!r}, which this version does not know: "
                 "upgrade the gauges to the counter's version."
             )
-        if not self._mark(self._known.setdefault(partition, bytearray()), int(offset)):
+        if not self._is_new(key, partition, int(offset)):
             return False
         self.counts[reason] += 1
         return True
+
+    def _is_new(self, key: bytes, partition: str, offset: int) -> bool:
+        if not partition.startswith(QUARANTINE):
+            return self._mark(self._known.setdefault(partition, bytearray()), offset)
+        before = len(self._set_aside)
+        self._set_aside.add(key)
+        return len(self._set_aside) > before
 
     @staticmethod
     def _mark(bits: bytearray, number: int) -> bool:

@@ -14,9 +14,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from schemas.contracts import documents, generate, json_schema
+from schemas.contracts import documents, generate, json_schema, published
 from schemas.contracts.json_schema import Schema
 from schemas.events import catalogue
+from schemas.rejected import HEADER_REASON
 from tests.schemas.golden import GOLDEN, document
 from tests.schemas.validators import subschemas
 
@@ -60,6 +61,14 @@ class TestGenerate:
         assert "card.issued/1.json against version 1: $.data.bank: no longer accepts 'techcombank'" in said
         assert (folder / self.contract).read_text(encoding="utf-8") == before
         assert generate.main(["--check"], folder) == 2
+
+    def test_a_reason_of_rejection_may_be_added_and_none_taken_away(self) -> None:
+        path = documents.schema_path(published.REJECTED, 1)
+        more, less = (copy.deepcopy(documents.schemas()[path]) for _ in range(2))
+        more["properties"][HEADER_REASON]["oneOf"].append({"const": "later", "title": "-", "description": "-"})
+        less["properties"][HEADER_REASON]["oneOf"].pop()
+        assert generate.broken_promises({path: more}) == []
+        assert generate.broken_promises({path: less}) != []
 
     def test_it_names_drift_and_mends_it(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self._edit(folder, lambda bank: bank["oneOf"].pop())

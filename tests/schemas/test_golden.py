@@ -17,7 +17,7 @@ from tests.schemas.validators import accepts
 
 PARTITIONS = 12
 # These need a second record, no value, or more bytes than an example should have; tests of their own show them.
-NOT_IN_A_FILE = {"conflict", "no-value", "oversize", "wrong-key", "wrong-partition", "wrong-topic"}
+NOT_IN_A_FILE = {"conflict", "no-value", "oversize", "revoked-tablet", "wrong-key", "wrong-partition", "wrong-topic"}
 
 
 def _event(path: Path) -> Envelope:

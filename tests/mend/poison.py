@@ -12,13 +12,12 @@ import msgspec
 from producers.simulator import NO_FAULTS, Record, Shape, season
 from producers.simulator.geography import geography
 from producers.simulator.record import headers_of
-from producers.simulator.rubbish import FORMS, Letter, Surroundings
+from producers.simulator.rubbish import FORMS, Form, Letter, Surroundings
 from schemas.partition import partition_of
 from tests.mend.site import PARTITIONS
 
 SHARE = 20  # one in so many
 CONFLICT = "conflict"
-_NO_NUMBER = "with a number that another event has"
 
 
 class Poison(NamedTuple):
@@ -38,10 +37,10 @@ class Stream(NamedTuple):
 
 
 def stream(seed: int) -> Stream:
-    """A season of which one in twenty is spoiled, each form of each kind once, and conflicts."""
+    """A season of which one in twenty is spoiled: each kind once, in one of its forms, and a conflict."""
     rng = random.Random(seed)
-    kinds = [*FORMS, (CONFLICT, None), (CONFLICT, None)]
-    rng.shuffle(kinds)
+    forms = rng.sample(FORMS, len(FORMS))
+    kinds: list[tuple[str, Form | None]] = [*dict(forms).items(), (CONFLICT, None)]
     clean = list(season(seed, SHARE * len(kinds), NO_FAULTS, Shape(partitions=PARTITIONS, households_per_commune=20)))
     places = geography()
     around = Surroundings(places.lao_cai["2023"] + places.lac_duong["2025-03"], PARTITIONS, rng)

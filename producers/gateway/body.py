@@ -34,7 +34,7 @@ async def read(request: web.Request, bytes_max: int) -> bytes:
                     raise RequestError(413, "too-large")
     except TimeoutError as error:
         raise RequestError(408, "too-slow") from error
-    except web.RequestPayloadError as error:
+    except (web.RequestPayloadError, ConnectionResetError) as error:
         raise RequestError(400, "bad-request") from error
 
 

@@ -88,7 +88,7 @@ def assemble(settings: Settings, secret: bytes, mask: Mask | None = None) -> Gat
     enrolments, places, contacts, told = Enrolments(), Following(load()), Contacts(), Told(settings)
     enrolled = Follower(settings, ENROLMENTS, enrolments.take)
     judged_by = (enrolled, Follower(settings, PLACES, partial(_take_places, places)),
-                 Follower(settings, CONTACTS, contacts.take))  # fmt: skip
+                 Follower(settings, CONTACTS, partial(_take_contacts, contacts, told)))  # fmt: skip
     followers = (*judged_by, *told.followers)
     publisher, admission = Publisher(settings), Admission()
     return Gateway(
@@ -97,6 +97,11 @@ def assemble(settings: Settings, secret: bytes, mask: Mask | None = None) -> Gat
         admission=admission, guesses=Guesses(time.monotonic), contacts=contacts, scopes=Scopes(), memory=Memory(),
         mask=mask or mask_of(secret), metrics=Metrics(publisher, admission, followers),
     )  # fmt: skip
+
+
+def _take_contacts(contacts: Contacts, told: Told, records: Sequence[Any]) -> None:
+    contacts.take(records)
+    told.take_contacts(records)
 
 
 def _take_places(places: Following, records: Sequence[Any]) -> None:

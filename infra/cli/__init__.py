@@ -20,6 +20,7 @@ from infra.cli.import_events import import_events
 from infra.cli.ledger import ledger
 from infra.cli.period import period
 from infra.cli.places import places
+from infra.cli.rebuild import rebuild
 from infra.cli.reconcile import reconcile
 from infra.cli.registers import registers
 from infra.cli.rejected import rejected
@@ -36,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (up, down, status, topics, setup, simulate, counter, ledger, gauges, gateway, reconcile, demo, findings,
-                holes, report, export):
+                holes, report, export, rebuild):
     app.command(command.__name__)(command)
 app.command("import")(import_events)
 app.add_typer(bench, name="bench")

@@ -1,0 +1,1 @@
+"""`fieldtally rebuild`: the log counted anew beside the live counters, compared with them, and put in their place."""

@@ -1,0 +1,172 @@
+"""`fieldtally rebuild` on real Kafka and Postgres, beside services that run: it agrees, or names and mends."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from random import Random
+
+import msgspec
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from infra.bus import connect
+from infra.cli import app
+from infra.errors import InfraError
+from infra.rebuild.counting import Rebuilding
+from infra.rebuild.ledger import look
+from infra.reconcile.round import reconcile
+from infra.stack import Stack
+from producers.simulator import Record, Shape, season
+from schemas.places import load
+from schemas.settings import Settings
+from tests.reconcile.asking import newest, publish_total
+from tests.reconcile.conftest import PARTITIONS, PATIENCE_S, environment_of, installation, play, service
+
+RECORDS = 3_000
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def records(rng: Random) -> list[Record]:
+    shape = Shape(partitions=PARTITIONS, households_per_commune=20)
+    return list(season(rng.randrange(1_000_000), RECORDS, shape=shape))
+
+
+@pytest.fixture
+def installed(stack: Stack, migrated: str, tmp_path: Path) -> Iterator[Settings]:
+    """An installation without any service."""
+    name = f"rebuilt{next(_NUMBERS)}"
+    stack.postgres.execute(f"CREATE DATABASE {name} TEMPLATE {migrated}")
+    yield installation(stack, name, name, tmp_path)
+    stack.postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def running(installed: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """The installation with its services, each started again when it ends."""
+    with ExitStack() as services:
+        for command in ("counter", "ledger", "gauges"):
+            services.enter_context(kept_up(command, installed, tmp_path))
+        yield installed
+
+
+@contextmanager
+def kept_up(command: str, settings: Settings, folder: Path) -> Iterator[None]:
+    """A service that somebody starts again whenever it ends."""
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.is_set():
+            with service(command, settings, folder) as process:
+                while process.running and not stop.wait(0.1):
+                    pass
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
+
+
+def rebuild(settings: Settings, *options: str) -> Result:
+    return CliRunner().invoke(app, ["rebuild", *options], env=environment_of(settings))
+
+
+def agrees(settings: Settings) -> None:
+    report = reconcile(settings, patience_s=PATIENCE_S, deep=True)
+    assert report.agrees, (report.failures, report.differences[:5])
+
+
+def test_a_rebuild_agrees_with_the_live_counters_while_events_come_in(running: Settings, records: list[Record]) -> None:
+    play(running, records[:2_000])
+    publishing = threading.Thread(target=play, args=(running, records[2_000:]))
+    publishing.start()
+    done = rebuild(running, "--patience=60")
+    publishing.join()
+    assert "The live totals are what the log says." in done.output, done.output
+    agrees(running)
+    done = rebuild(running, "--patience=60")
+    assert done.exit_code == 0, done.output
+    assert "The ledger's figures are what its events say." in done.output
+
+
+def test_what_was_falsified_is_named_and_a_swap_puts_it_right_as_a_new_generation(
+    running: Settings, records: list[Record], stack: Stack
+) -> None:
+    play(running, records)
+    agrees(running)
+    true = newest(running)
+    forged = next(total for total in true.values() if total.counters.get("leaflets"))
+    counters = forged.counters | {"leaflets": {"": forged.counters["leaflets"][""] + 5}}
+    publish_total(running, msgspec.structs.replace(forged, counters=counters))
+    database = running.database_url.partition("?")[0].rpartition("/")[2]
+    stack.postgres.execute("DELETE FROM events WHERE (stream, seq) IN (SELECT stream, seq FROM events "
+                           "WHERE part = 'original' ORDER BY stream, seq LIMIT 3)", database)
+    stack.postgres.execute("UPDATE per_day SET value = value + 9 WHERE (unit, day) IN (SELECT unit, day FROM per_day "
+                           "LIMIT 1)", database)  # fmt: skip
+
+    named = rebuild(running)
+    assert named.exit_code == 1
+    assert "1 counters differ" in named.output, named.output
+    assert forged.unit in named.output
+    assert "The ledger lost 3 events." in named.output
+
+    swapped = rebuild(running, "--swap", "--patience=60")
+    assert swapped.exit_code == 0, swapped.output
+    assert "3 events read again" in swapped.output
+    assert "the counters go on from it" in swapped.output
+    now = newest(running)
+    assert all(total.generation > true[unit].generation for unit, total in now.items())
+    assert {unit: now[unit].counters for unit in now} == {unit: true[unit].counters for unit in true}
+    agrees(running)
+    assert rebuild(running).exit_code == 0
+
+
+def test_what_a_rebuild_counted_before_it_was_broken_off_is_not_counted_again(
+    installed: Settings, records: list[Record], tmp_path: Path
+) -> None:
+    play(installed, records)
+    with connect(installed) as bus:
+        first = Rebuilding(installed, bus, load())
+        half = {place: end // 2 for place, end in first.ends().items()}
+        first.count(half, lambda _: None)
+        first.save()
+        second = Rebuilding(installed, bus, load())
+        assert second.begun_with == sum(half.values()) > 0
+        second.count(second.ends(), lambda _: None)
+        second.save()
+    with service("counter", installed, tmp_path):
+        done = rebuild(installed, "--patience=60")
+    assert f"Going on after {len(records):,} records" in done.output, done.output
+    assert "The live totals are what the log says." in done.output
+
+
+def test_units_without_a_live_total_are_told_and_nothing_agrees(installed: Settings, records: list[Record]) -> None:
+    play(installed, records)
+    done = rebuild(installed, "--patience=0")
+    assert done.exit_code == 1
+    assert "could not be compared" in done.output
+    assert look(installed).events == 0
+
+
+def test_what_was_kept_of_another_log_is_noticed_removed_and_never_put_in_place(
+    installed: Settings, records: list[Record]
+) -> None:
+    play(installed, records)
+    with connect(installed) as bus:
+        counted = Rebuilding(installed, bus, load())
+        counted.count(counted.ends(), lambda _: None)
+        recount = next(each for each in counted.recounts.values() if any(each.partition.positions))
+        topic = max(range(len(recount.partition.positions)), key=recount.partition.positions.__getitem__)
+        recount.partition.anchors[topic] ^= 1  # as if that record had been another one then
+        counted.save()
+    done = rebuild(installed, "--swap", "--patience=0")
+    assert isinstance(done.exception, InfraError), done.output
+    assert "rewritten" in str(done.exception)
+    assert newest(installed) == {}
+    assert "Going on" not in rebuild(installed, "--patience=0").output

@@ -15,9 +15,11 @@ from schemas.measures import MEASURES
 from schemas.places import Places
 from sinks.ledger import kits as approved
 from sinks.ledger import place_rows
+from sinks.ledger import targets as wanted
 from sinks.ledger.tables import dimensions, kinds, measures, successions, units
 from sinks.ledger.tables_places import unit_places
 from sinks.ledger.tables_registers import approved_kits
+from sinks.ledger.tables_targets import programme_units, targets
 
 _FORM = 2  # raise it when other columns are made of the same map
 _CHUNK = 1000  # rows in memory at a time
@@ -29,7 +31,7 @@ def load(connection: Connection, places: Places, today: date) -> bool:
 
     `today` decides what the columns of `units` call current.
     """
-    digest = hashlib.sha256(repr((MEASURES, approved.rows())).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(repr((MEASURES, approved.rows(), wanted.rows())).encode()).hexdigest()[:16]
     digest = f"{_FORM} {places.digest} {sum(turn <= today for turn in places.turns)} {digest}"
     connection.execute(upsert(dimensions).values(name="contract", digest="").on_conflict_do_nothing())
     loaded = connection.scalar(select(dimensions.c.digest).with_for_update())
@@ -38,7 +40,7 @@ def load(connection: Connection, places: Places, today: date) -> bool:
     for table, rows in (
         (units, place_rows.units(places, today)), (successions, place_rows.successions(places)),
         (unit_places, place_rows.unit_places(places)), (measures, _measures()), (kinds, _kinds()),
-        (approved_kits, iter(approved.rows())),
+        (approved_kits, iter(approved.rows())), (programme_units, wanted.units(places)), (targets, iter(wanted.rows())),
     ):  # fmt: skip
         connection.execute(delete(table))
         while chunk := list(islice(rows, _CHUNK)):

@@ -165,6 +165,11 @@ class Owner:
         for key in self.partition.states:
             show_again(self.partition, key)
 
+    @property
+    def saved(self) -> Sequence[int]:
+        """The positions of the last checkpoint: what lies below them is durable."""
+        return self._saved.positions
+
     async def checkpoint(self) -> bool:
         """Make what was counted durable: rejects, states, the book of the beginning, then remove old keys (rule 6).
 

@@ -96,8 +96,8 @@ class Bus:
 
 
 @contextmanager
-def connect(settings: Settings) -> Iterator[Bus]:
-    """A connection for the time of the context.
+def connect(settings: Settings, *, committed: bool = False) -> Iterator[Bus]:
+    """A connection for the time of the context; `committed` leaves out what transactions have not committed.
 
     Raises:
         KafkaTimeoutError: the broker does not answer.
@@ -112,6 +112,7 @@ def connect(settings: Settings) -> Iterator[Bus]:
             allow_auto_create_topics=False,
             max_partition_fetch_bytes=FETCH_BYTES,
             max_poll_records=5_000,
+            isolation_level="read_committed" if committed else "read_uncommitted",
             bootstrap_timeout_ms=5_000,
         )
     ) as client:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -66,6 +66,19 @@ def look(admin: KafkaAdminClient, settings: Settings) -> dict[str, Found]:
                                    config_filter="all")["topic"]
     return {name: Found(partitions, {key: entry["value"] for key, entry in asked[name].items()})
             for name, partitions in present.items()}
+
+
+def ids(settings: Settings, names: Sequence[str]) -> dict[str, str]:
+    """The broker's id of each topic (name without prefix): a topic that is made again has another.
+
+    Raises:
+        InfraError: a topic is not there.
+    """
+    with _admin(settings) as admin:
+        found = {topic["name"]: topic for topic in admin.describe_topics([settings.topic(name) for name in names])}
+    if missing := [name for name, topic in found.items() if topic["error_code"]]:
+        raise InfraError(f"Kafka has no topic {missing[0]}: `fieldtally topics` creates it.")
+    return {name: str(found[settings.topic(name)]["topic_id"]) for name in names}
 
 
 def _admin(settings: Settings) -> KafkaAdminClient:

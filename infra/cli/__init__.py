@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from infra.cli.backup import backup, restore
 from infra.cli.bench import bench
 from infra.cli.counter import counter
 from infra.cli.demo import demo
@@ -37,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (up, down, status, topics, setup, simulate, counter, ledger, gauges, gateway, reconcile, demo, findings,
-                holes, report, export, rebuild):
+                holes, report, export, backup, restore, rebuild):
     app.command(command.__name__)(command)
 app.command("import")(import_events)
 app.add_typer(bench, name="bench")

@@ -15,6 +15,7 @@ from schemas.events.catalogue import WIRE_TYPES, WITHDRAWAL, WireType
 from schemas.events.fields import END, SLUG, SOURCE_PATTERN, UnitId
 from schemas.gateway.records import Digest, TabletSource
 from schemas.office import Subject
+from schemas.places.committed import PART
 from schemas.registers import Code
 from schemas.repair import ORIGIN, RepairSubject
 from schemas.settings import Settings
@@ -35,6 +36,7 @@ _PUBLISHED = {  # topic -> its message, the kind of its key, and titles of messa
     topics.CONTACTS: (published.CONTACT, "source", "Lần liên lạc cuối", "Note the last contact with a tablet"),
 }
 _BESIDE = {  # topic -> further messages of it, in the same form
+    topics.PLACES: [(published.COMMITTED, "committed", "Phần bản đồ gốc", "Lay out a part of the committed map")],
     topics.IMPORTS: [(published.IMPORTED_FORM, "form", "Tiến độ của một biểu mẫu", "Note what of a form is published")],
     topics.ACTIONS: [(published.REPAIR, "repaired", "Xử lý bản ghi bị từ chối", "Publish what is done of rejects")],
     topics.ENROLMENTS: [
@@ -165,6 +167,12 @@ def _keys() -> dict[str, Schema]:
             "description": "Name of the loading; all lie in partition 0",
             "type": "string",
             "pattern": f"^{SLUG}{END}",
+        },
+        "committed": {
+            "title": "Phần bản đồ gốc",
+            "description": "Vintage and province; all lie in partition 0",
+            "type": "string",
+            "pattern": f"^committed/{PART}{END}",
         },
         "entry": {
             "title": "Mục của sổ",

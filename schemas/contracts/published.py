@@ -9,6 +9,7 @@ from schemas.contracts.json_schema import DIALECT, Schema, code_list, of_struct
 from schemas.events.catalogue import schema_urn
 from schemas.events.fields import END
 from schemas.places import Loading
+from schemas.places.committed import Committed
 from schemas.titles import Title
 from schemas.totals import StreamMark, Total
 
@@ -16,6 +17,7 @@ VERSION = 1
 TOTALS, STREAMS, REJECTED = "commune.totals", "commune.streams", "field.rejected"
 PLACES, REGISTERS, ACTIONS = "places.loading", "registers.entry", "office.action"
 IMPORTED_RECORD, IMPORTED_FORM = "imports.record", "imports.form"
+COMMITTED = "places.committed"
 INVITED, ENROLLED, REVOKED = "gateway.invited", "gateway.enrolled", "gateway.revoked"
 CONTACT, REPAIR = "gateway.contact", "office.repair"
 
@@ -32,6 +34,9 @@ def schemas() -> dict[str, Schema]:
         REJECTED: _rejected_headers(),
         PLACES: of_struct(
             Loading, schema_urn(PLACES, VERSION), Title("Một lần nạp bản đồ", "A loading of decisions onto the map")
+        ),
+        COMMITTED: of_struct(
+            Committed, schema_urn(COMMITTED, VERSION), Title("Phần bản đồ gốc", "A part of the committed map")
         ),
         REGISTERS: of_struct(
             registers.Entry, schema_urn(REGISTERS, VERSION), Title("Một mục của sổ", "An entry of a register")

@@ -1,4 +1,4 @@
-"""`fieldtally status`: one screen; exit status 0 only if everything is up and answers."""
+"""`fieldtally status`: one screen; exit status 0 only if everything is up and answers and no alert pages."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import typer
 from infra.cli.common import instance, settings
 
 if TYPE_CHECKING:
+    from infra.stack.pipeline import Pipeline
     from infra.stack.status import Status
 
 
 def status(
     json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")] = False,
 ) -> None:
-    """Show each process, whether the servers answer, and the topics."""
+    """Show each process, whether the servers answer, the topics, the pipeline's figures, and alerts."""
     import msgspec
 
     from infra.stack.status import gather
@@ -47,3 +48,20 @@ def _show(found: Status) -> None:
     console.print(table)
     console.print(f"{found.topics_present} topics as defined." if not found.topics else "\n".join(found.topics),
                   soft_wrap=True)
+    if found.pipeline is not None:
+        console.print(_figures(found.pipeline), soft_wrap=True, highlight=False)
+        for alert in found.pipeline.alerts:
+            console.print(f"{alert.name}: {alert.vi}\n{alert.en} ({alert.runbook})", style="red", soft_wrap=True,
+                          markup=False)
+
+
+def _figures(pipeline: Pipeline) -> str:
+    """The pipeline in a line; what Prometheus does not have is a dash."""
+
+    def said(value: float | None, unit: str = "") -> str:
+        return "–" if value is None else f"{value:,.0f}{unit}"
+
+    return (f"{said(pipeline.records)} records in the log, {said(pipeline.waiting)} not counted for good "
+            f"(the oldest for {said(pipeline.oldest_waiting_s, ' s')}), {said(pipeline.rejected)} rejected, "
+            f"{said(pipeline.missing)} numbers missing; the last total {said(pipeline.last_total_age_s, ' s')} ago, "
+            f"{said(pipeline.differences)} figures differ.")

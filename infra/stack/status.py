@@ -10,6 +10,8 @@ from kafka.errors import KafkaError
 
 from infra.errors import InfraError
 from infra.instance import Instance
+from infra.stack import pipeline
+from infra.stack.pipeline import Pipeline
 from infra.stack.process import Identity
 from infra.stack.stack import PORTS, Stack
 from infra.topics import inspect
@@ -36,12 +38,14 @@ class Status(msgspec.Struct, frozen=True):
     servers: dict[str, str | None] = {}
     topics: tuple[str, ...] = ()
     topics_present: int = 0
+    pipeline: Pipeline | None = None
 
     @property
     def healthy(self) -> bool:
-        """Whether all runs and answers, and every topic is there as defined."""
+        """Whether all runs and answers, every topic is there as defined, and no alert fires that cannot wait."""
         return (self.up and bool(self.processes) and all(process.pid for process in self.processes)
-                and not any(self.servers.values()) and not self.topics)
+                and not any(self.servers.values()) and not self.topics
+                and (self.pipeline is None or self.pipeline.healthy))
 
 
 def gather(instance: Instance, settings: Settings) -> Status:
@@ -55,7 +59,8 @@ def gather(instance: Instance, settings: Settings) -> Status:
     stack.ports |= {name: record["ports"][name] for name in PORTS}
     servers = {server.name: server.complaint() for server in stack.servers if server.name in known}
     topics, present = _topics(settings) if servers.get("kafka", "") is None else ((), 0)
-    return Status(str(instance.folder), True, processes, servers, topics, present)
+    figures = pipeline.gather(record["addresses"]["prometheus_url"]) if servers.get("prometheus", "") is None else None
+    return Status(str(instance.folder), True, processes, servers, topics, present, figures)
 
 
 def _process(name: str, restarts: int, recorded: dict[str, int | str] | None) -> ProcessStatus:

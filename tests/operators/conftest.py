@@ -110,7 +110,7 @@ def played(stack: Stack, migrated: str, tmp_path_factory: pytest.TempPathFactory
     made = Played(settings, stack.prometheus.url)
     processes = {name: _process(settings, folder, *words) for name, words in {
         "gauges": ("gauges",), "counter": ("counter",), "ledger": ("ledger",),
-        "reconcile": ("reconcile", "--watch=2", "--json")}.items()}
+        "reconcile": ("reconcile", "--watch=10", "--json")}.items()}
     with ExitStack() as running:
         for process in processes.values():
             running.callback(process.kill)

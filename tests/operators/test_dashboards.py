@@ -9,6 +9,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from infra.grafana.generate import documents as generated
 from infra.instance import REPO
+from infra.stack.pipeline import gather
 from schemas.metrics import METRICS, PROCESS_METRICS
 from tests.operators import expected
 from tests.operators.asked import (
@@ -24,7 +25,7 @@ from tests.operators.asked import (
     rows,
     values,
 )
-from tests.operators.conftest import COMMUNE, Played
+from tests.operators.conftest import COMMUNE, LATE, Played
 from tests.operators.test_alerts import RECORDED
 
 ALL = panels()
@@ -33,8 +34,9 @@ GROWING = {
     "pipeline: Bộ nhớ", "pipeline: Ổ đĩa Kafka còn trống", "pipeline: Đối soát",
 }  # fmt: skip
 """Times, rates and sizes: above 0, and of no one moment that another side could tell."""
-QUIET = {"pipeline: Đối soát khác nhau", "pipeline: Khởi động lại trong 15 phút", "pipeline: Cảnh báo"}
+QUIET = {"pipeline: Đối soát khác nhau", "pipeline: Khởi động lại trong 15 phút"}
 """What must be 0 while all is well; what makes them speak is tested with the alerts."""
+ALERTS = "pipeline: Cảnh báo"
 
 
 def panel(name: str) -> Panel:
@@ -48,7 +50,7 @@ def test_the_committed_files_are_what_the_generator_makes() -> None:
 
 def test_every_panel_has_an_expectation_and_a_name_of_its_own() -> None:
     tables = {each.name for each in ALL if each.statements}
-    assert {each.name for each in ALL} == {*expected.FIGURES, *expected.BY_LABEL, *GROWING, *QUIET, *tables}
+    assert {each.name for each in ALL} == {*expected.FIGURES, *expected.BY_LABEL, *GROWING, *QUIET, *tables, ALERTS}
     assert len({each.name for each in ALL}) == len(ALL)
 
 
@@ -111,6 +113,24 @@ def test_times_rates_and_sizes_are_there(played: Played, name: str) -> None:
 @pytest.mark.parametrize("name", sorted(QUIET))
 def test_what_tells_of_trouble_is_silent_while_all_is_well(played: Played, name: str) -> None:
     assert not any(values(played, panel(name)))
+
+
+def test_services_that_ended_fire_an_alert_which_the_dashboard_and_the_status_name(played: Played) -> None:
+    played.await_promql('count(ALERTS{alertname="ServiceDown",alertstate="firing"})', lambda found: found == [2])
+    assert labelled(played, panel(ALERTS), "alertname")["ServiceDown"] == 2
+    status = gather(played.prometheus)
+    assert status is not None
+    assert {alert.runbook for alert in status.alerts if alert.name == "ServiceDown"} == {"infra/RUNBOOK.md#servicedown"}
+    assert all("không trả lời" in alert.vi for alert in status.alerts if alert.name == "ServiceDown")
+    assert not status.healthy
+
+
+def test_the_status_has_the_ledgers_figures(played: Played) -> None:
+    status = gather(played.prometheus)
+    assert status is not None
+    assert [status.records] == expected.in_log(played)
+    assert (status.waiting, status.differences, status.missing) == (LATE, 0, sum(played.kept("missing")))
+    assert status.rejected == sum(expected.rejected(played).values())
 
 
 def test_targets_are_counted_as_the_report_counts_them_from_the_events(played: Played) -> None:

@@ -21,7 +21,7 @@ from infra.stack.ports import HOST, is_free
 from infra.stack.services import WISHED_PORTS
 from tests.stack.waiting import until
 
-RUNNING = ("kafka", "postgres", "prometheus", "counter-1", "ledger", "gauges", "reconcile")
+RUNNING = ("kafka", "postgres", "prometheus", "counter-1", "ledger", "gauges", "gateway", "reconcile")
 
 
 def fieldtally(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -62,6 +62,7 @@ def test_up_starts_everything_on_other_ports_when_the_wished_ones_are_busy(folde
     assert tuple(process["name"] for process in found["processes"]) == RUNNING
     assert found["servers"] == dict.fromkeys(RUNNING[:3])
     assert found["topics"] == []
+    assert found["pipeline"]["alerts"] == []
     assert set(Instance(Path(folder)).read()["ports"].values()).isdisjoint(WISHED_PORTS.values())
 
 

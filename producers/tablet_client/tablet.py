@@ -62,12 +62,21 @@ class Tablet:
 
     def record(self, type_: str, unit: str, subject: str, data: Mapping[str, Any]) -> Number:
         """Write an event down, with the next number of its stream."""
-        return self._write(type_, ROOT_TYPES[type_].family, unit, subject, {"organisation": self._organisation, **data})
+        return self.write(type_, ROOT_TYPES[type_].family, unit, subject, {**self.common, **data})
+
+    def write(self, type_: str, topic: str, unit: str, subject: str, data: Mapping[str, Any]) -> Number:
+        """Write an event of any type down, a revision too, with the next number of its stream."""
+        event_id = uuid7(epoch_ms(self._clock()), self._rng)
+
+        def body_of(seq: int) -> bytes:
+            return msgspec.json.encode(self._event(type_, unit, subject, data, seq, event_id))
+
+        return self.outbox.record(topic, unit, event_id, body_of)
 
     def withdraw(self, number: Number, reason: str = "other") -> None:
         """Give a number up for ever: what takes its place says so, and closes the hole."""
         event_id = uuid7(epoch_ms(self._clock()), self._rng)
-        data = {"organisation": self._organisation, "reason": reason}
+        data = {**self.common, "reason": reason}
         subject = f"unit/{number.unit.replace(':', '.')}"
         event = self._event(WITHDRAWAL, number.unit, subject, data, number.seq, event_id)
         self.outbox.replace(number, event_id, msgspec.json.encode({**event, "topic": number.topic}))
@@ -99,10 +108,18 @@ class Tablet:
         chosen, body = self.batch()
         body = gzip.compress(body, 1) if packed else body
         self.outbox.note_tries(held.number for held in chosen)
-        answer = self._checked(self._ask("POST", "/v1/events:batch", body, self.headers(body, packed=packed)))
+        answer = self.post(body, packed=packed)
         for held, receipt in zip(chosen, answer.body["receipts"], strict=True):
             self._note(held, receipt)
         return len(chosen)
+
+    def post(self, body: bytes, *, packed: bool = False) -> Answer:
+        """Send a batch as it is, signed.
+
+        Raises:
+            LostError: no answer came. RefusedError: the whole batch was refused.
+        """
+        return self._checked(self._ask("POST", "/v1/events:batch", body, self.headers(body, packed=packed)))
 
     def headers(self, body: bytes, *, packed: bool) -> dict[str, str]:
         """The headers of a batch, signed over its bytes as they are sent."""
@@ -149,14 +166,6 @@ class Tablet:
             case "conflict":
                 self.outbox.note(held.number, CONFLICT)
 
-    def _write(self, type_: str, topic: str, unit: str, subject: str, data: Mapping[str, Any]) -> Number:
-        event_id = uuid7(epoch_ms(self._clock()), self._rng)
-
-        def body_of(seq: int) -> bytes:
-            return msgspec.json.encode(self._event(type_, unit, subject, data, seq, event_id))
-
-        return self.outbox.record(topic, unit, event_id, body_of)
-
     def _event(self, type_: str, unit: str, subject: str, data: Mapping[str, Any], seq: int,
                event_id: str) -> dict[str, Any]:  # fmt: skip
         return {
@@ -166,8 +175,9 @@ class Tablet:
         }  # fmt: skip
 
     @property
-    def _organisation(self) -> str:
-        return (self.outbox.fact("organisation") or b"other").decode()
+    def common(self) -> dict[str, Any]:
+        """What the data of every event says: for whom this tablet records."""
+        return {"organisation": (self.outbox.fact("organisation") or b"other").decode()}
 
     @staticmethod
     def _checked(answer: Answer) -> Answer:

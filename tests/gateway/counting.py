@@ -87,6 +87,7 @@ def sync_until_empty(tablet: Tablet, meanwhile: Callable[[], None] = lambda: Non
     deadline = time.monotonic() + PATIENCE_S
     while left := tablet.outbox.events():
         assert time.monotonic() < deadline, left[:3]
+        assert not (ended := [held for held in left if held.state not in ("waiting", "sent")]), ended
         meanwhile()
         attempt(tablet.send)
         attempt(tablet.sync)

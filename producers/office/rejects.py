@@ -19,6 +19,7 @@ from schemas.rejected import (
     HEADER_TOPIC,
     OWN_HEADERS,
     Headers,
+    field_topic,
 )
 from schemas.repair import HEADER_MENDS, PREFIX, Done, Repair, Standing, decode, done
 from schemas.settings import Settings
@@ -92,7 +93,8 @@ def taken(records: Iterable[Kept], wanted: Wanted) -> dict[str, Rejected]:
         if origin not in found:
             reason = told.get(HEADER_REASON, "")
             found[origin] = Rejected(
-                origin, reason, told.get(HEADER_PATH, ""), told.get(HEADER_RULE, ""), told.get(HEADER_TOPIC, ""),
+                origin, reason, told.get(HEADER_PATH, ""), told.get(HEADER_RULE, ""),
+                field_topic(told.get(HEADER_TOPIC, "")),
                 next((value for name, value in record.headers if name == HEADER_KEY), None),
                 record.value if wanted(origin, reason) else None,
                 [(name, value) for name, value in record.headers if name not in OWN_HEADERS], record.timestamp,

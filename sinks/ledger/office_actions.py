@@ -10,8 +10,8 @@ import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
 
+from schemas import office, repair
 from schemas.instant import epoch_ms
-from schemas.office import decode
 from sinks.ledger.tables_actions import office_actions
 
 _log = logging.getLogger("fieldtally.ledger")
@@ -30,7 +30,7 @@ def write(connection: Connection, records: Iterable[Record]) -> int:
     for record in records:
         value = record.value or b""
         try:
-            action = decode(value)
+            action = _decode(value)
         except msgspec.DecodeError as error:
             _log.error("A record is no decision of an office: %s.", error, extra={"offset": record.offset})
             continue
@@ -41,3 +41,15 @@ def write(connection: Connection, records: Iterable[Record]) -> int:
     if rows:
         connection.execute(insert(office_actions).on_conflict_do_nothing(), rows)
     return len(rows)
+
+
+def _decode(value: bytes) -> office.Action | repair.Repair:
+    """A decision about a period, else one about a rejected event.
+
+    Raises:
+        msgspec.DecodeError: it is neither.
+    """
+    try:
+        return office.decode(value)
+    except msgspec.DecodeError:
+        return repair.decode(value)

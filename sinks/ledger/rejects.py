@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -15,13 +15,14 @@ from schemas.rejected import (
     HEADER_KEY,
     HEADER_PATH,
     HEADER_REASON,
+    HEADER_RETURNED,
     HEADER_RULE,
     OWN_HEADERS,
 )
 from sinks.ledger.tables import rejected
 
 _log = logging.getLogger("fieldtally.ledger")
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 
 
 class Record(Protocol):
@@ -47,6 +48,7 @@ def row(record: Record) -> Row | None:
         "reason": text.get(HEADER_REASON, ""), "path": text.get(HEADER_PATH, ""), "rule": text.get(HEADER_RULE, ""),
         "attempt": int(attempt) if attempt.isdecimal() else 1,
         "key": ours.get(HEADER_KEY), "value": record.value, "published": record.timestamp,
+        "returned": text.get(HEADER_RETURNED) or None,
         # JSON in Postgres holds any text but a NUL, and a header's name may be anything.
         "headers": [[name.replace("\0", "\ufffd"), b64encode(value or b"").decode()]
                     for name, value in record.headers if name not in OWN_HEADERS],
@@ -54,14 +56,23 @@ def row(record: Record) -> Row | None:
 
 
 def write(connection: Connection, records: Iterable[Record]) -> int:
-    """Writes rejected records that are not there yet; how many. What is none is said in the log and left out."""
-    rows = []
+    """Writes rejected records that are not there yet, and that one was sent back; how many rows came of it.
+
+    What is none is said in the log and left out.
+    """
+    found: dict[tuple[Any, ...], Row] = {}  # a statement may touch a row but once
     for record in records:
         if (made := row(record)) is None:
             _log.warning("A record of the rejected topic names no origin.", extra={"offset": record.offset})
-        else:
-            rows.append(made)
+            continue
+        first = found.setdefault((made["topic"], made["partition"], made["log_offset"]), made)
+        first["returned"] = first["returned"] or made["returned"]
+    rows = list(found.values())
     if not rows:
         return 0
-    statement = insert(rejected).on_conflict_do_nothing().returning(rejected.c.log_offset)
+    new = insert(rejected)
+    statement = new.on_conflict_do_update(
+        constraint=rejected.primary_key, set_={"returned": new.excluded.returned},
+        where=new.excluded.returned.is_not(None) & rejected.c.returned.is_(None),
+    ).returning(rejected.c.log_offset)  # fmt: skip
     return len(connection.execute(statement, rows).all())

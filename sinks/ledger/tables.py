@@ -138,6 +138,7 @@ rejected = Table(
     Column("key", LargeBinary), Column("value", LargeBinary),
     Column("headers", JSONB, nullable=False, comment="[[name, value in base64], ...] as the record came with"),
     _integer("published"),
+    Column("returned", Text, comment="by which contracts the counter sent it back; none if it did not"),
     comment="Records that the counter rejected, byte for byte; the key is where they lie in the log.",
 )  # fmt: skip
 

@@ -124,6 +124,7 @@ def _conservation_of_partitions(this: Round, totals: Mapping[str, Total],
         of_totals = sum(t.conservation.events + t.conservation.duplicates + t.conservation.conflicts
                         for t in held.values())
         refused = sum(1 for (place, offset), reason in rejected.items()
-                      if reason != "conflict" and offset < covered.get(place, 0))
+                      if reason != "conflict" and offset < covered.get(place, 0)
+                      and (place, offset) not in this.at_first_place)
         this.report.take(CONSERVED, f"partition {number} of {len(FIELD_TOPICS)} topics",
                          {("records", ""): of_totals + refused}, {("records", ""): sum(covered.values())})

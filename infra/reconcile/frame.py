@@ -29,7 +29,7 @@ class Round:
 
     `returned` are parked records that were sent back, with the reason for which they had been parked. A ledger that is
     counted anew takes such a record for what it is today, and the copy for its duplicate; one that saw it when it was
-    parked has it the other way round. Both are right.
+    parked has it the other way round. Both are right. `at_first_place` are those that the counter takes so, too.
     """
 
     settings: Settings
@@ -41,6 +41,7 @@ class Round:
     unit: str | None = None
     places: Places = field(default_factory=load)
     returned: dict[Record, str] = field(default_factory=dict)
+    at_first_place: set[Record] = field(default_factory=set)
     today: date = field(default_factory=lambda: day_of(int(time.time() * 1000)))
     ends: dict[Place, int] = field(default_factory=dict)
 

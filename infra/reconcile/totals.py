@@ -32,12 +32,19 @@ def compare_totals(this: Round, totals: Mapping[str, Total], lost: Sequence[Diff
 
 
 def _as_the_counter(this: Round, figures: dict[Figure, int], total: Total, repeated: Sequence[Record]) -> None:
-    """Takes out of the duplicates the copies of parked records that this ledger has at their first place."""
+    """Takes out of the duplicates the copies of parked records that this ledger has at their first place, unless the
+    counter has them there as well, because it was counted anew since they were sent back."""
     covered = this.covered(total)
-    if copies := sum(offset < covered[place] for place, offset in repeated):
-        figures["duplicates", ""] = figures.get(("duplicates", ""), 0) - copies
-        if not figures["duplicates", ""]:
-            del figures["duplicates", ""]
+    copied = [(place, offset) for place, offset in repeated if offset < covered[place]]
+    duplicates = figures.get(("duplicates", ""), 0)
+    if not copied:
+        return
+    if total.conservation.duplicates == duplicates:
+        this.at_first_place.update(copied)
+        return
+    figures["duplicates", ""] = duplicates - len(copied)
+    if not figures["duplicates", ""]:
+        del figures["duplicates", ""]
 
 
 def _explained(this: Round, difference: Difference, total: Total, lost: Sequence[Difference]) -> Difference:

@@ -26,6 +26,7 @@ from schemas.places import load
 from schemas.settings import Settings
 from tests.reconcile.asking import newest, publish_total
 from tests.reconcile.conftest import PARTITIONS, PATIENCE_S, environment_of, installation, play, service
+from tests.reconcile.test_places import BEFORE, NEW, RENAMED, agreed, await_leaflets, leaflets, places
 
 RECORDS = 3_000
 _NUMBERS = itertools.count(1)
@@ -125,6 +126,23 @@ def test_what_was_falsified_is_named_and_a_swap_puts_it_right_as_a_new_generatio
     assert {unit: now[unit].counters for unit in now} == {unit: true[unit].counters for unit in true}
     agrees(running)
     assert rebuild(running).exit_code == 0
+
+
+def test_after_new_units_were_loaded_a_swap_counts_parked_records_where_they_lie_and_all_sides_agree(
+    running: Settings, tmp_path: Path
+) -> None:
+    play(running, [*leaflets(BEFORE, "/tablets/a", 3), *leaflets(NEW, "/tablets/b", 2)])
+    await_leaflets(running, BEFORE, 3)
+    (tmp_path / "rename.csv").write_bytes(RENAMED)
+    places(running, "load", str(tmp_path / "rename.csv"))
+    await_leaflets(running, NEW, 2)
+    agreed(running)
+    assert newest(running)[NEW].conservation.duplicates == 0
+    swapped = rebuild(running, "--swap", "--patience=60")
+    assert "the counters go on from it" in swapped.output, swapped.output
+    assert newest(running)[NEW].conservation.duplicates == 2, "the copies that were sent back"
+    await_leaflets(running, NEW, 2)
+    agreed(running)
 
 
 def test_what_a_rebuild_counted_before_it_was_broken_off_is_not_counted_again(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,6 @@ from infra.cli.common import settings
 from infra.errors import InfraError
 
 if TYPE_CHECKING:
-    from schemas.gateway import Invited
     from schemas.settings import Settings
 
 tablet = typer.Typer(help="Invite, list, revoke and reissue tablets.", no_args_is_help=True)
@@ -93,8 +91,9 @@ def _invite(chosen: Settings, units: list[str], organisation: str, days: int, pa
     import segno
 
     from infra.tablet_page import text
+    from producers.office.tablets import invite as made
 
-    code, invited = invitation(chosen, units, organisation, days)
+    code, invited = made(chosen, units, organisation, days, say=lambda sentence: typer.echo(sentence, err=True))
     target = f"{url.rstrip('/')}/#code={code}" if url else code
     segno.make(target, error="m").terminal(compact=True)
     typer.echo(f"Mã mời / invitation: {code}\n{organisation}: {', '.join(units)}; "
@@ -102,17 +101,3 @@ def _invite(chosen: Settings, units: list[str], organisation: str, days: int, pa
     if page is not None:
         page.write_text(text(code, target, invited), encoding="utf-8")
         typer.echo(f"A page to print is in {page}.")
-
-
-def invitation(chosen: Settings, units: list[str], organisation: str, days: int) -> tuple[str, Invited]:
-    """Makes an invitation and writes it to its topic; its code, which is kept nowhere, and what was written."""
-    from producers.office.tablets import write
-    from producers.secret import read_key
-    from schemas.gateway import Invited, code_from, digest_of
-    from schemas.gateway.invitation import BITS
-
-    code, now = code_from(secrets.randbits(BITS)), datetime.now(UTC)
-    invited = Invited(invitation=digest_of(code, read_key(chosen)), organisation=organisation, units=units,
-                      expires=now + timedelta(days=days), written=now)
-    write(chosen, [invited], say=lambda sentence: typer.echo(sentence, err=True))
-    return code, invited

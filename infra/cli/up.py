@@ -39,6 +39,9 @@ def _say_where(target: Instance) -> None:
     for what, where in {
         "Kafka": addresses.get("bootstrap"), "Postgres": addresses.get("database_url"),
         "Prometheus": addresses.get("prometheus_url"),
+        "Board": f"http://127.0.0.1:{record.get('ports', {}).get('board')}/",
+        "Tablets": f"http://127.0.0.1:{record.get('ports', {}).get('gateway')}/ (`fieldtally tablet invite` lets one "
+                   "in)",
         "Gauges": f"http://127.0.0.1:{record.get('ports', {}).get('gauges')}/metrics", "Logs": target.logs,
     }.items():
         typer.echo(f"{what:<11}{where}")

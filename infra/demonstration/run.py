@@ -20,11 +20,13 @@ from infra.reconcile.report import Report
 from infra.reconcile.round import reconcile
 from infra.stack import tools
 from producers.errors import ProducersError
+from producers.office.tablets import invite
 from producers.publisher import Publisher, publish
 from producers.simulator import Expected, Oracle, Record, Shape, season
 from schemas.places import load
 from schemas.totals import Total
 
+COMMUNE, ORGANISATION, INVITED_DAYS = "2025-07:24848", "youth-union-lac-duong", 7  # of the invitation that is shown
 KILLS = (0.35, 0.7)  # after these shares of the season the counter is killed
 PATIENCE_S = 180.0  # for services to catch up after the last event
 
@@ -49,8 +51,8 @@ def run(events: int, seed: int, keep: bool, console: Console) -> Outcome:
         InfraError: another demo is under way, or something does not run as it must.
     """
     started = time.monotonic()
-    console.print("Starting Kafka, Postgres, Prometheus, counter, ledger and gauges, in a fresh folder of the demo's "
-                  "own.", soft_wrap=True)
+    console.print("Starting Kafka, Postgres, Prometheus, counter, ledger, gauges and gateway, in a fresh folder of the "
+                  "demo's own.", soft_wrap=True)
     with fresh(keep) as site:
         console.print(f"Up after {time.monotonic() - started:.0f} s.")
         expected = _play(site, events, seed, console)
@@ -117,9 +119,12 @@ def _say_where(site: Site, console: Console) -> None:
     record, settings = site.instance.read(), site.settings
     ports, url = record["ports"], record["addresses"]["database_url"]
     psql = url.replace("postgresql+psycopg2", "postgresql")
+    code, _ = invite(settings, [COMMUNE], ORGANISATION, INVITED_DAYS, say=console.print)
     for what, where in {
+        "Tablets": f"http://127.0.0.1:{ports['gateway']}/ (mã mời / invitation: {code}, {COMMUNE})",
         "Kafka": settings.bootstrap,
         "Prometheus": record["addresses"]["prometheus_url"],
+        "Board": f"http://127.0.0.1:{ports['board']}/",
         "Gauges": f"http://127.0.0.1:{ports['gauges']}/metrics",
         "Counter": f"http://127.0.0.1:{ports['counter-1']}/metrics",
         "Ledger": f"http://127.0.0.1:{ports['ledger']}/metrics",

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import msgspec
 from aiohttp import web
 
-from producers.gateway.limits import CONNECTIONS_MAX, HEAD_S, IDLE_S, REQUEST_S
+from producers.gateway.limits import CONNECTIONS_MAX, FLOOD_BYTES_MAX, HEAD_S, IDLE_S, REQUEST_S
 from schemas.gateway import ERRORS, Error, ErrorAnswer
 
 TLS_HANDSHAKE_S = 10.0
@@ -31,10 +31,12 @@ class Guard(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._begun = False
         self._counted = False
+        self._received = 0  # bytes since the head of the last request
 
     def begun(self) -> None:
         """A request's head is complete."""
         self._begun = True
+        self._received = 0
         self._allow(REQUEST_S)
 
     def ended(self) -> None:
@@ -60,7 +62,11 @@ class Guard(asyncio.Protocol):
             self._behind.connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._counted:
+        self._received += len(data)
+        if self._received > FLOOD_BYTES_MAX:  # the answer is on its way; what still comes stays in the network
+            assert self._transport is not None
+            self._transport.pause_reading()
+        elif self._counted:
             self._behind.data_received(data)
 
     def eof_received(self) -> bool | None:

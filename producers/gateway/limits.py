@@ -4,6 +4,7 @@ from __future__ import annotations
 
 BODY_BYTES_MAX = 512 * 1024  # as sent
 UNPACKED_BYTES_MAX = 4 * 1024 * 1024
+FLOOD_BYTES_MAX = 2 * 1024 * 1024  # of one request; beyond it the connection is not read any more
 EVENTS_MAX = 500  # in one batch
 ENROLMENT_BYTES_MAX = 4 * 1024
 

@@ -42,7 +42,7 @@ def routes(gateway: Gateway) -> list[web.RouteDef]:
 
     return [
         web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics),
-        web.get("/{path:.*}", app),
+        web.get("/{path:(?!v1/).*}", app),
     ]  # fmt: skip
 
 
@@ -52,11 +52,13 @@ def _file(folder: Path, path: str) -> web.StreamResponse:
     Raises:
         RequestError: 404.
     """
-    wanted = (folder / path).resolve() if "\0" not in path else folder / INDEX
+    if "\0" in path:
+        raise RequestError(404, "not-found")
+    wanted = (folder / path).resolve()
     if not wanted.is_relative_to(folder):
         raise RequestError(404, "not-found")
     if not wanted.is_file():
-        if path.startswith("v1/") or "." in path.rpartition("/")[2]:
+        if "." in path.rpartition("/")[2]:
             raise RequestError(404, "not-found")
         wanted = folder / INDEX
         if not wanted.is_file():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -13,8 +14,10 @@ from producers.errors import ProducersError
 from producers.gateway.enrolments import Enrolments, Invitation
 from producers.office.writer import read
 from producers.publisher import Publisher
+from producers.secret import read_key
 from producers.simulator.record import Record
-from schemas.gateway import Contact, Invited, Revoked, decode_contact, encode
+from schemas.gateway import Contact, Invited, Revoked, code_from, decode_contact, digest_of, encode
+from schemas.gateway.invitation import BITS
 from schemas.partition import partition_of
 from schemas.settings import Settings
 from schemas.topics import CONTACTS, ENROLMENTS
@@ -27,6 +30,21 @@ class Row(NamedTuple):
     source: str
     state: str
     contact: Contact | None
+
+
+def invite(
+    settings: Settings, units: list[str], organisation: str, days: float, *, say: Say = print
+) -> tuple[str, Invited]:
+    """Make an invitation that can be used for so many days; its code, which is kept nowhere, and what was written.
+
+    Raises:
+        ProducersError: the broker did not take it, or the key of pseudonyms cannot be read.
+    """
+    code, now = code_from(secrets.randbits(BITS)), datetime.now(UTC)
+    invited = Invited(invitation=digest_of(code, read_key(settings)), organisation=organisation, units=units,
+                      expires=now + timedelta(days=days), written=now)  # fmt: skip
+    write(settings, [invited], say=say)
+    return code, invited
 
 
 def enrolments(settings: Settings) -> Enrolments:

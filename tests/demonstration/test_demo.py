@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,9 @@ from pathlib import Path
 import pytest
 
 from infra.instance import Instance, home
+from producers.tablet_client.outbox import Outbox
+from producers.tablet_client.tablet import Tablet
+from producers.tablet_client.transport import Http
 
 PATIENCE_S = 400  # far above what is ever needed
 
@@ -58,6 +62,9 @@ def test_the_demo_kills_the_counter_and_every_counter_is_exact_and_what_is_kept_
     assert "All agree." in said
     assert "Tất cả / All" in said
     assert demo.installation.is_up
+    page = re.search(r"Tablets (http://127\.0\.0\.1:[0-9]+/) \(mã mời / invitation: ([0-9A-Z-]{12}),", said)
+    assert page, said
+    assert Tablet(Outbox(), Http(page[1])).enrol(page[2]) == ["2025-07:24848"]
 
     again = demo.run("demo")
     assert again.returncode == 1

@@ -43,6 +43,7 @@ def records(settings: Settings, topic: str) -> list[Any]:
         return found
 
 
-def events(settings: Settings, topic: str) -> list[dict[str, Any]]:
-    """The events in a topic now."""
-    return [msgspec.json.decode(record.value) for record in records(settings, topic)]
+def events(settings: Settings, topic: str, tablet: Tablet) -> list[dict[str, Any]]:
+    """What lies in a topic of this tablet now."""
+    found = [msgspec.json.decode(record.value) for record in records(settings, topic)]
+    return [each for each in found if each["source"] == tablet.key.source]

@@ -8,7 +8,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,12 +16,10 @@ import msgspec
 from infra.stack.ports import HOST, choose
 from infra.stack.process import Process, Program
 from infra.topics import ensure
-from producers.office.tablets import write
-from producers.secret import read_key
+from producers.office import tablets
 from producers.tablet_client.outbox import Outbox
 from producers.tablet_client.tablet import RefusedError, Tablet
 from producers.tablet_client.transport import Http
-from schemas.gateway import Invited, code_from, digest_of
 from schemas.settings import PREFIX, Settings
 
 PATIENCE_S = 60.0
@@ -31,7 +28,6 @@ OTHER_UNIT = "2025-07:02647"
 ORGANISATION = "youth-union-lac-duong"
 SECRET = "a key of pseudonyms for tests only, no installation's"
 T = TypeVar("T")
-_codes = iter(range(1, 2**45, 7_919_191))
 
 
 class Gateway:
@@ -123,11 +119,7 @@ def gateway_of(settings: Settings, log: Path) -> Iterator[Gateway]:
 
 def invite(settings: Settings, *units: str, days: float = 1) -> str:
     """A fresh code for these units."""
-    code, now = code_from(next(_codes)), datetime.now(UTC)
-    expires = now + timedelta(days=days)
-    write(settings, [Invited(invitation=digest_of(code, read_key(settings)), organisation=ORGANISATION,
-                             units=list(units), expires=expires, written=now)])  # fmt: skip
-    return code
+    return tablets.invite(settings, list(units), ORGANISATION, days)[0]
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -14,7 +14,7 @@ from rich.console import Console
 from infra.cli.common import settings
 from schemas.settings import Settings
 
-bench = typer.Typer(no_args_is_help=True, help="Measure: throughput, live delays, ledger, imports of forms, growth.")
+bench = typer.Typer(no_args_is_help=True, help="Measure: throughput, live delays, ledger, imports, gateway, growth.")
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same records.")]
 
 
@@ -72,6 +72,19 @@ def imports(rows: Annotated[int, typer.Option(min=100, help="How many rows.")] =
 
     with _own_topics() as mine:
         measure(mine, rows, seed, Console())
+
+
+@bench.command()
+def gateway(
+    tablets: Annotated[int, typer.Option(min=1, max=20_000, help="How many tablets, one per commune.")] = 3_321,
+    events: Annotated[int, typer.Option(min=1, max=500, help="Events of each.")] = 100,
+    seed: Seed = 1,
+) -> None:
+    """A reconnect storm: every tablet sends a month's events in the same moment; then all is counted."""
+    from infra.benchmarks.gateway import measure
+
+    with _own_topics() as mine:
+        measure(mine, tablets, events, seed, Console())
 
 
 @bench.command()

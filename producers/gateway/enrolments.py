@@ -1,7 +1,8 @@
 """What is known of tablets, from the records of `gateway.enrolments.v1`: pure, and the same in every gateway.
 
 All records of an invitation lie in one partition, so each gateway reads them in one order. The first enrolment by an
-invitation before its expiry holds; what comes later counts nothing.
+invitation before its expiry holds; what comes later counts nothing. Whether an invitation is revoked does not depend
+on the order, because compaction may move a revocation that was written twice.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ class Enrolments:
             return
         elif isinstance(fact, Revoked):
             known.revoked = True
-        elif known.enrolled is None and not known.revoked and fact.written < known.invited.expires:
+        elif known.enrolled is None and fact.written < known.invited.expires:  # after a revocation too: it is revoked
             known.enrolled = fact
             self._of_key.setdefault(fact.thumbprint, []).append(known)
         if known is not None and known.enrolled is not None:
@@ -93,5 +94,5 @@ def _tablet(thumbprint: str, invitations: list[Invitation]) -> Tablet:
     assert latest.enrolled is not None
     key = public_key(latest.enrolled.jwk)
     assert key is not None, "a gateway enrols valid keys only"
-    units = dict.fromkeys(unit for each in standing for unit in each.invited.units)
+    units = sorted({unit for each in standing for unit in each.invited.units})
     return Tablet(thumbprint, key, latest.invited.organisation, tuple(units), all(each.revoked for each in invitations))

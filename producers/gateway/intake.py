@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,6 +23,7 @@ from schemas.partition import partition_of
 from schemas.rejected import PARKED, Refusal
 from schemas.topics import EVENT_BYTES_MAX, FAMILIES
 
+_partition_of = lru_cache(maxsize=20_000)(partition_of)  # of units, of which each tablet has a few
 _encode = msgspec.json.Encoder().encode
 _is_unit = re.compile(UNIT_PATTERN).match
 _is_id = re.compile(msgspec.json.schema(EventId)["pattern"]).match
@@ -109,7 +111,7 @@ def _ready(event: dict[str, Any], event_id: str, terms: Terms) -> Ready | Refusa
     if isinstance(decoded, Refusal):
         return decoded
     made = Ready(
-        event_id, belongs or family, decoded.unit, decoded.seq, partition_of(decoded.unit.encode(), terms.partitions),
+        event_id, belongs or family, decoded.unit, decoded.seq, _partition_of(decoded.unit.encode(), terms.partitions),
         value, (CONTENT_TYPE, ("ce_type", name.encode()), ("ce_id", event_id.encode())), terms.receivedat,
         terms.skewms,
     )  # fmt: skip

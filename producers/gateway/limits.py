@@ -23,6 +23,7 @@ LINGER_S = 2.0  # what still comes of a refused body is read for so long, so tha
 KAFKA_S = 10.0  # for Kafka to confirm
 STALL_S = 5.0  # once Kafka has left something unconfirmed for so long, nothing more is taken
 DRAIN_S = 8.0  # for requests under way when the gateway is told to stop
+FLUSH_S = 4.0  # after that, for Kafka to confirm the rest
 
 RETRY_AFTER_S = (1, 8)  # of 429: at random between these, so that a crowd does not come back at once
 RETRY_AFTER_AWAY_S = (5, 15)  # of 503

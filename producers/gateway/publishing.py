@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from producers.errors import ProducersError
-from producers.gateway.limits import KAFKA_BYTES_MAX, KAFKA_S, STALL_S
+from producers.gateway.limits import FLUSH_S, KAFKA_BYTES_MAX, KAFKA_S, STALL_S
 from schemas.settings import Settings
 from schemas.topics import CONTACTS, ENROLMENTS, FIELD_RECORD_BYTES_MAX, FIELD_TOPICS, REJECTED
 
@@ -79,7 +79,7 @@ class Publisher:
     async def stop(self) -> None:
         """Write what is under way, if Kafka takes it in time, and disconnect."""
         try:
-            async with asyncio.timeout(KAFKA_S):
+            async with asyncio.timeout(FLUSH_S):
                 await self._producer.stop()
         except TimeoutError:
             _log.warning("Kafka did not confirm %d batches; they were not called accepted.", len(self._since))

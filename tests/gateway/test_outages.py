@@ -52,7 +52,9 @@ def test_while_kafka_is_away_batches_get_503_and_afterwards_all_goes_on_unaided(
         assert {held.state for held in each.outbox.events()} == {SENT}
         ids = {held.id for held in each.outbox.events()}
         assert {event["id"] for event in events(gateway.settings, HANDOUTS, each)} == ids
-    assert gateway.process.running
+    stack.kafka.stop()
+    gateway.process.signal_stop()
+    assert gateway.ended() == 0
 
 
 def test_told_to_stop_it_answers_what_is_under_way_keeps_what_it_accepted_and_ends_with_0(

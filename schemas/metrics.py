@@ -101,6 +101,9 @@ COMMUNE_METRICS: tuple[Metric, ...] = (
 
 # --- The gauges' page: the pipeline as seen from the bus ---------------------------------------------------------
 REJECTED = _counter("rejected", "record", "Bản ghi bị từ chối", "Records rejected, each once", "reason")
+REJECTED_OPEN = _gauge(
+    "rejected_open", "record", "Bị từ chối, chưa xử lý", "Rejected records neither mended nor dropped", "reason"
+)
 CONSUMER_LAG = _gauge(
     "consumer_lag_records", "record", "Chưa xử lý", "Records behind the counter's committed offsets", "topic"
 )
@@ -119,8 +122,8 @@ LOG_RECORDS = _counter("log_records", "record", "Bản ghi trong Kafka", "Record
 DISK_SIZE = _gauge("broker_disk_size_bytes", "byte", "Dung lượng ổ đĩa Kafka", "Size of a broker's disks", "broker")
 DISK_FREE = _gauge("broker_disk_free_bytes", "byte", "Ổ đĩa Kafka còn trống", "Free on a broker's disks", "broker")
 PIPELINE_METRICS = (
-    PROVINCE_INFO, REJECTED, CONSUMER_LAG, OLDEST_UNPROCESSED, LAST_TOTAL, LAST_TOTAL_AGE, GAUGES_READ, GAUGES_STALE,
-    GAUGES_OFFSET, GAUGES_UNITS, LOG_RECORDS, DISK_SIZE, DISK_FREE,
+    PROVINCE_INFO, REJECTED, REJECTED_OPEN, CONSUMER_LAG, OLDEST_UNPROCESSED, LAST_TOTAL, LAST_TOTAL_AGE, GAUGES_READ,
+    GAUGES_STALE, GAUGES_OFFSET, GAUGES_UNITS, LOG_RECORDS, DISK_SIZE, DISK_FREE,
 )  # fmt: skip
 
 # --- The counter's own page: what this process did since its start (no name may hold Prometheus' word "counter") -----
@@ -183,12 +186,13 @@ GATEWAY_METRICS = (
     GATEWAY_UNCONFIRMED, GATEWAY_READY,
 )  # fmt: skip
 
+BOARD_WATCHERS = _gauge("board_watchers", "watcher", "Người đang xem bảng", "Pages that watch the live board now")
 RESTARTS = _counter("restarts", "restart", "Lần khởi động lại", "Restarts after a fault, by the supervisor", "service")
 METRICS: dict[str, Metric] = {
     m.name: m
     for m in (
         *COMMUNE_METRICS, *PIPELINE_METRICS, *COUNTER_METRICS, *LEDGER_METRICS, *RECONCILE_METRICS,
-        *GATEWAY_METRICS, RESTARTS,
+        *GATEWAY_METRICS, RESTARTS, BOARD_WATCHERS,
     )
 }
 PROCESS_METRICS = (

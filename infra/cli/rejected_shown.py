@@ -11,30 +11,27 @@ import typer
 
 if TYPE_CHECKING:
     from producers.office.rejects import Rejected
-    from schemas.repair import Repair
+    from schemas.repair import Repair, Standing
 
 SHOWN = 40  # origins listed; --json has all
 DRY_SHOWN = 5
 
 
 def by_reason(found: Iterable[Rejected]) -> None:
-    """A table: reasons, how many stand how, the oldest and the newest."""
-    from rich.console import Console
-    from rich.table import Table
-
-    from schemas.repair import STANDINGS, Standing
+    """Two lines a reason: what it is; how many stand how, the oldest and the newest."""
+    from schemas.repair import STANDINGS
 
     groups: dict[str, list[Rejected]] = defaultdict(list)
     for each in found:
         groups[each.reason].append(each)
-    table = Table("lý do / reason", *(str(each) for each in Standing), "oldest", "newest", box=None, pad_edge=False)
     total: Counter[Standing] = Counter()
     for reason, some in sorted(groups.items(), key=lambda group: -len(group[1])):
         standings = Counter(each.standing for each in some)
         total += standings
-        table.add_row(f"{_title(reason)} ({reason})", *(f"{standings[each]:,}" for each in Standing),
-                      _day(min(each.since for each in some)), _day(max(each.since for each in some)))
-    Console().print(table)
+        stand = ", ".join(f"{standings[each]:,} {each}" for each in STANDINGS if standings[each])
+        typer.echo(f"{len(some):>7,} {_title(reason)} ({reason})")
+        typer.echo(f"        {stand}; {_day(min(each.since for each in some))} to "
+                   f"{_day(max(each.since for each in some))}")
     typer.echo(", ".join(f"{total[each]:,} {title.vi} / {title.en} ({each})"
                          for each, title in STANDINGS.items() if total[each]) or "Nothing was rejected.")
 

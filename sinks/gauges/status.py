@@ -82,10 +82,16 @@ class Status(Collector):
         for record in records:
             self.rejects.take(record.key, record.headers)
 
+    def take_actions(self, records: Sequence[Record]) -> None:
+        """Takes records of the topic of decisions."""
+        for record in records:
+            self.rejects.settle(record.key, record.value)
+
     def collect(self) -> Iterator[Samples]:
         """All families that have a value."""
         yield _family(metrics.PROVINCE_INFO, dict.fromkeys(sorted(self.board.provinces.items()), 1))
         yield _family(metrics.REJECTED, {(reason,): count for reason, count in self.rejects.counts.items()})
+        yield _family(metrics.REJECTED_OPEN, {(reason,): count for reason, count in self.rejects.open.items()})
         yield _family(metrics.GAUGES_READ, {(): self.read})
         yield _family(metrics.GAUGES_STALE, {(): self.stale})
         yield _family(metrics.GAUGES_UNITS, {(): self.board.units})

@@ -20,12 +20,16 @@ from producers.office.repairs import by
 from producers.publisher import Publisher
 from producers.simulator import Oracle, Record
 from schemas.places import load
-from schemas.rejected import HEADER_RETURNED, Origin, Refusal, rejected_headers
+from schemas.rejected import HEADER_RETURNED, Origin, Refusal, quarantined, rejected_headers
 from schemas.settings import Settings
 from schemas.topics import ACTIONS, FIELD_TOPICS, REJECTED
 from tests.mend.site import PARTITIONS, WHO, Operator, command, environment, installation
 from tests.mend.test_mending import EVENT, KEY, TOPIC, written
 
+WITHDRAWAL = {
+    "type": "stream.withdrawn", "dataschema": "urn:fieldtally:stream.withdrawn:1", "subject": "unit/2025-07.24848",
+    "data": {"organisation": "youth-union-lac-duong", "reason": "lost"},
+}
 GROUND = Ground(load().known, PARTITIONS)
 
 
@@ -162,6 +166,19 @@ def test_what_is_rejected_again_is_told_with_its_new_origin(operator: Operator) 
     assert found == {origin: ("again", new), new: ("open", "")}
     operator("rejected", "fix", new, "--renumber", *WHO)
     assert fates(operator.settings) == ["event", "event"]
+
+
+@pytest.mark.parametrize("changed", [{}, WITHDRAWAL])
+def test_what_a_revoked_tablet_sent_is_let_in_where_it_belongs(operator: Operator, changed: dict[str, Any]) -> None:
+    origin, value = quarantined("outreach", 2, "one of them"), written(**changed)
+    with Publisher(operator.settings) as publisher:
+        headers = rejected_headers(origin, KEY, Refusal("revoked-tablet"), [])
+        publisher.send(Record(REJECTED, origin.key(), value, 2, headers, ""))
+    assert "Máy bảng đã bị thu hồi" in operator("rejected", "list")
+    operator("rejected", "replay", origin.key().decode(), "--by", "ops.lan", "--why", "tablet-cleared")
+    [(topic, sent)] = log(operator.settings)
+    assert (topic, sent.value) == (TOPIC, value)
+    assert fates(operator.settings) == ["event"]
 
 
 def test_a_dry_run_proves_and_writes_nothing(operator: Operator) -> None:

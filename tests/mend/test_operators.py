@@ -6,7 +6,9 @@ import json
 import os
 import random
 import subprocess
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +101,40 @@ def test_a_command_that_ended_after_sending_is_repeated_and_counts_once(
     operator("rejected", again[0], *(() if "--reason" in again else (origin,)), *again[1:], *WHO, given="[]")
     assert standings(operator) == ["mended"]
     assert fates(operator.settings) == ["event", "duplicate"]
+
+
+def test_all_of_a_reason_are_sent_once_though_the_command_ends_among_them(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = 2 * repairs.CHUNK + 50
+    with Publisher(operator.settings) as publisher:
+        for at in range(number):
+            origin = Origin(TOPIC, 1, at)
+            headers = rejected_headers(origin, b"2025-07:24853", Refusal("wrong-key"), [])
+            publisher.send(Record(REJECTED, origin.key(), written(seq=at + 1), 1, headers, ""))
+    with monkeypatch.context() as patched:
+        patched.setattr(Publisher, "confirm", ending_at(5))
+        operator("rejected", "replay", "--reason", "wrong-key", *WHO, fails=True)
+    assert Counter(standings(operator)).keys() == {"begun", "mended"}
+    said = operator("rejected", "replay", "--reason", "wrong-key", *WHO)
+    assert "are still not valid" in said
+    assert Counter(standings(operator)) == {"mended": number}
+    found = Counter(fates(operator.settings))
+    assert found.keys() <= {"event", "duplicate"}
+    assert (found["event"], found["duplicate"] <= repairs.CHUNK) == (number, True)
+
+
+def ending_at(call: int) -> Callable[[Publisher], int]:
+    """A confirmation after whose n-th time the process ends: before the notes of the second chunk are written."""
+    confirm, calls = Publisher.confirm, count(1)
+
+    def confirm_then_end(publisher: Publisher) -> int:
+        confirmed = confirm(publisher)
+        if next(calls) == call:
+            raise KeyboardInterrupt
+        return confirmed
+
+    return confirm_then_end
 
 
 def test_of_two_operators_at_once_one_decides_and_both_send_the_same(operator: Operator) -> None:

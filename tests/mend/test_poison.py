@@ -9,14 +9,20 @@ from typing import Any
 
 import jsonpatch
 import msgspec
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
+from infra.reconcile.round import reconcile
+from infra.stack.ports import choose
 from producers.office.mending import document
 from producers.simulator import Oracle, Record
 from schemas.places import load
 from schemas.rejected import REASONS
+from schemas.settings import Settings
 from tests.mend.poison import CONFLICT, Poison, Stream, kinds_of, stream
 from tests.mend.site import (
     PARTITIONS,
+    PATIENCE_S,
     WHO,
     Counters,
     Operator,
@@ -70,15 +76,24 @@ def mend(operator: Operator, played: Stream, folder: Path) -> None:
                 operator.fix(origin, patch_of(played.poison[origin]))
 
 
+def standing_in_the_ledger(settings: Settings) -> dict[str, str]:
+    """How it stands with each event, as Postgres has it."""
+    engine = create_engine(settings.database_url, poolclass=NullPool)
+    with engine.connect() as connection:
+        return {row.origin: row.standing for row in connection.execute(text("SELECT * FROM rejected_standing"))}
+
+
 def test_each_kind_of_poison_is_found_mended_or_dropped_and_counted_once_and_nothing_stops(
-    bootstrap: str, topic_prefix: str, tmp_path: Path
+    bootstrap: str, topic_prefix: str, database: str, tmp_path: Path
 ) -> None:
     seed = random.SystemRandom().randrange(10**6)
     print("seed", seed)
-    played, settings = stream(seed), installation(bootstrap, topic_prefix, tmp_path)
+    played = stream(seed)
+    settings = installation(bootstrap, topic_prefix, tmp_path, database_url=database, gauges_port=choose([]))
     operator = Operator(settings)
     play(settings, played.records)
-    with service("counter", settings, tmp_path):  # fails if it ends by itself
+    services = [service(name, settings, tmp_path) for name in ("counter", "ledger", "gauges")]
+    with services[0], services[1], services[2]:  # each fails if it ends by itself
         await_counted(settings, *expected(played.records))
         found = operator.await_rejected(len(played.poison))
         assert {origin: each["reason"] for origin, each in found.items()} == {
@@ -104,3 +119,6 @@ def test_each_kind_of_poison_is_found_mended_or_dropped_and_counted_once_and_not
             assert "othing" in again  # nothing is sent, or was: a dropped one is no event as it is
         assert ends(settings) == before
         assert len(operator.rejected()) == len(played.poison), "what was sent must not be rejected again"
+        report = reconcile(settings, patience_s=PATIENCE_S)
+        assert report.agrees, (report.failures, report.differences[:5])
+        assert standing_in_the_ledger(settings) == {each["origin"]: each["standing"] for each in operator.rejected()}

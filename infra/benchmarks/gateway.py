@@ -66,7 +66,7 @@ def _measure(mine: Settings, tablets: int, events: int, seed: int, console: Cons
         console.print(f"{tablets:,} tablets with {events:,} events each come back at once, seed {seed} …")
         with _peak(gateway) as peak:
             cpu = sum(gateway.cpu_times()[:2])
-            seen = storm()
+            seen = storm(gateway)
             cpu = sum(gateway.cpu_times()[:2]) - cpu
         console.print(_table(seen, tablets, cpu, peak[0]))
         if seen.accepted < tablets * events:
@@ -88,7 +88,7 @@ def _enrol(settings: Settings, tablets: int, events: int, seed: int) -> None:
 
 
 @contextmanager
-def _storm(url: str, tablets: int, events: int, seed: int) -> Iterator[Callable[[], Storm]]:
+def _storm(url: str, tablets: int, events: int, seed: int) -> Iterator[Callable[[psutil.Process], Storm]]:
     """The tablets, in a process of their own; called, they come back, and what they saw is returned."""
     command = [sys.executable, "-m", "infra.benchmarks.storm", url, str(tablets), str(events), str(seed)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -97,11 +97,18 @@ def _storm(url: str, tablets: int, events: int, seed: int) -> Iterator[Callable[
     out = process.stdout
     out.readline()  # they are ready
 
-    def start() -> Storm:
-        said = process.communicate("go\n")[0]
-        if process.returncode:
-            raise InfraError("The tablets failed: see their last lines above.")
-        return msgspec.json.decode(said, type=Storm)
+    def start(gateway: psutil.Process) -> Storm:
+        asked: str | None = "go\n"
+        while gateway.is_running() and gateway.status() != psutil.STATUS_ZOMBIE:
+            try:
+                said = process.communicate(asked, timeout=1.0)[0]
+            except subprocess.TimeoutExpired:
+                asked = None  # it was said, and is not said again
+                continue
+            if process.returncode:
+                break
+            return msgspec.json.decode(said, type=Storm)
+        raise InfraError("The gateway or the tablets ended in the storm: run `fieldtally gateway` to see why.")
 
     try:
         yield start

@@ -157,6 +157,17 @@ class Tablet:
             self.outbox.note(number, state, why)
         return settled
 
+    def come_back(self) -> Settled:
+        """What a tablet does with a connection: ask first, so that a restored copy sends nothing; send all; ask again.
+
+        Raises:
+            CopiedError, LostError, RefusedError: as `sync` and `send`; to be called again.
+        """
+        self.sync()
+        while self.send():
+            pass
+        return self.sync()
+
     def _note(self, held: Held, receipt: Mapping[str, Any]) -> None:
         match receipt["status"]:
             case "accepted":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random, SystemRandom
 
 import pytest
@@ -12,7 +14,8 @@ from typer.testing import CliRunner
 from infra.cli import app
 from infra.stack import Stack
 from producers.tablet_client.outbox import SENT, WAITING, Outbox
-from producers.tablet_client.tablet import Tablet
+from producers.tablet_client.tablet import CopiedError, Tablet
+from producers.tablet_client.transport import Http
 from schemas.settings import PREFIX
 from tests.gateway.counting import (
     WeakLine,
@@ -115,6 +118,25 @@ def test_a_lost_tail_is_a_hole_though_nothing_above_it_came(
     sync_until_empty(tablet)
     assert not told(tablet, "missing")
     assert totals(counted.settings)[OTHER_UNIT].conservation.withdrawn == 1
+
+
+def test_a_tablet_that_was_restored_from_a_copy_sends_and_purges_nothing(counted: Gateway, tmp_path: Path) -> None:
+    tablet = Tablet(Outbox(tmp_path / "outbox.db"), Http(counted.url))
+    enrol(counted, tablet, invite(counted.settings, UNIT))
+    record_cards(tablet, UNIT, 3)
+    sync_until_empty(tablet)
+    tablet.outbox.close()
+    shutil.copy(tmp_path / "outbox.db", tmp_path / "copy.db")
+    later = Tablet(Outbox(tmp_path / "outbox.db"), Http(counted.url))
+    record_cards(later, UNIT, 2)
+    sync_until_empty(later)
+    copy = Tablet(Outbox(tmp_path / "copy.db"), Http(counted.url))
+    record_cards(copy, UNIT, 3, first=50)
+    before = events(counted, UNIT)
+    with pytest.raises(CopiedError):
+        copy.come_back()
+    assert [(held.state, held.tries) for held in copy.outbox.events()] == [(WAITING, 0)] * 3
+    assert events(counted, UNIT) == before
 
 
 def events(counted: Gateway, unit: str) -> int:

@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from infra.cli.access import access
 from infra.cli.backup import backup, restore
 from infra.cli.bench import bench
 from infra.cli.counter import counter
@@ -41,6 +42,7 @@ for command in (up, down, status, topics, setup, simulate, counter, ledger, gaug
                 holes, report, export, backup, restore, rebuild):
     app.command(command.__name__)(command)
 app.command("import")(import_events)
+app.add_typer(access, name="access")
 app.add_typer(bench, name="bench")
 app.add_typer(places, name="places")
 app.add_typer(registers, name="registers")

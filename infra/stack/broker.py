@@ -34,6 +34,8 @@ class Kafka(Server):
     def __init__(self, instance: Instance, ports: Mapping[str, int]) -> None:
         super().__init__(instance)
         self.ports = ports  # read at each start
+        self.profile = ""
+        """Further lines of `server.properties`; where both name a property, these hold."""
         self.folder = instance.folder / "kafka"
 
     @property
@@ -45,8 +47,8 @@ class Kafka(Server):
         data, config = self.folder / "data", self.folder / "server.properties"
         data.mkdir(parents=True, exist_ok=True)
         template = Template((_FILES / "server.properties").read_text())
-        config.write_text(template.substitute(
-            port=self.ports["kafka"], controller_port=self.ports["controller"], data=data))
+        own = template.substitute(port=self.ports["kafka"], controller_port=self.ports["controller"], data=data)
+        config.write_text(f"{own}\n{self.profile}")  # Java keeps the last value of a property
         if not (data / "meta.properties").exists():
             self._format(config)
         log = self.instance.logs / "kafka.log"

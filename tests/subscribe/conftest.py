@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from string import Template
 
 import pytest
 
 from infra.reconcile.round import reconcile
 from infra.stack import Stack
+from infra.stack.ports import HOST, choose
+from infra.topics import ensure
 from producers.simulator import Faults, Record, Shape, season
 from schemas.settings import Settings
 from tests.reconcile.conftest import PARTITIONS, PATIENCE_S, installation, play, service
+from tests.subscribe.guarded import PROFILE, Guarded, certificate
 
 SEED, RECORDS = 23, 2_400
 FAULTS = Faults(corrections=0.08, voids=0.05)
@@ -45,3 +49,21 @@ def third(installed: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iter
         for command in ("gauges", "counter", "ledger"):
             services.enter_context(service(command, installed, folder))
         yield play_third
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """A broker of the production profile, by TLS and passwords from outside."""
+    folder = tmp_path_factory.mktemp("guarded")
+    inside = choose([])
+    controller = choose([], [inside])
+    outside = f"{HOST}:{choose([], [inside, controller])}"
+    stack = Stack(folder / "stack", {"kafka": inside, "controller": controller})
+    stack.kafka.profile = Template(PROFILE.read_text()).substitute(
+        inside=f"{HOST}:{inside}", controller=f"{HOST}:{controller}", listen=outside, outside=outside,
+        keystore=certificate(folder),
+    )  # fmt: skip
+    with stack.start(postgres=False):
+        settings = Settings(bootstrap=stack.addresses.bootstrap, partitions=3)
+        ensure(settings, 1)
+        yield Guarded(settings, outside, folder)

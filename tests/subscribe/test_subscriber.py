@@ -16,8 +16,10 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
+from typer.testing import CliRunner
 
 from infra.bus import connect
+from infra.cli import app
 from infra.instance import REPO
 from infra.stack import tools
 from producers.simulator import Record
@@ -143,3 +145,9 @@ def test_counters_are_there_for_sql(installed: Settings, played: Subscriber) -> 
     assert sorted(counters) == sorted((unit, measure, kind, value)
                                       for unit, (_, _, totals) in ledgers(installed).items()
                                       for measure, kinds in totals.items() for kind, value in kinds.items())
+
+
+def test_a_broker_without_the_production_profile_says_that_it_keeps_no_rules(bootstrap: str, tmp_path: Path) -> None:
+    asked = ["access", "subscriber", "anybody", f"--client={tmp_path / 'anybody.json'}"]
+    done = CliRunner().invoke(app, asked, env={"FIELDTALLY_BOOTSTRAP": bootstrap})
+    assert "This broker keeps no rules" in str(done.exception)

@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from producers.gateway.answers import busy
-from producers.gateway.limits import ADMITTED_MAX, GUESSES_MAX, GUESSES_PER_S, PER_TABLET_MAX
+from producers.gateway.limits import ADMITTED_MAX, GUESSES_MAX, GUESSES_PER_S, PER_TABLET_MAX, SLOW_MAX
 
 
 class Admission:
-    """Requests with a body that are under way."""
+    """Requests with a body that are under way, and beside them those whose body comes slowly."""
 
     def __init__(self) -> None:
-        self.under_way = 0
+        self.under_way = self.slow = 0
         self._of_key: Counter[str] = Counter()
 
     @contextmanager
-    def admit(self, key: str = "") -> Iterator[None]:
+    def admit(self, key: str = "") -> Iterator[Ticket]:
         """Let one request in for the time of the context, on behalf of a tablet's key, or of nobody known.
 
         Raises:
@@ -26,15 +26,37 @@ class Admission:
         """
         if self.under_way >= ADMITTED_MAX or (key and self._of_key.get(key, 0) >= PER_TABLET_MAX):
             raise busy()
-        self.under_way += 1
+        ticket = Ticket(self)
         self._of_key[key] += 1
         try:
-            yield
+            yield ticket
         finally:
-            self.under_way -= 1
+            ticket.give_back()
             self._of_key[key] -= 1
             if not self._of_key[key]:
                 del self._of_key[key]
+
+
+class Ticket:
+    """One request's place."""
+
+    def __init__(self, admission: Admission) -> None:
+        self._admission, self._slow = admission, False
+        admission.under_way += 1
+
+    def lag(self) -> None:
+        """Its body comes slowly: it makes room for another, so far as there is room for slow ones."""
+        if not self._slow and self._admission.slow < SLOW_MAX:
+            self._slow = True
+            self._admission.under_way -= 1
+            self._admission.slow += 1
+
+    def give_back(self) -> None:
+        """The request is answered."""
+        if self._slow:
+            self._admission.slow -= 1
+        else:
+            self._admission.under_way -= 1
 
 
 class Guesses:

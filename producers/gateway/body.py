@@ -7,14 +7,15 @@ import zlib
 
 from aiohttp import web
 
+from producers.gateway.admission import Ticket
 from producers.gateway.answers import RequestError
-from producers.gateway.limits import BODY_S, CHUNK_S
+from producers.gateway.limits import BODY_S, CHUNK_S, SLOW_S
 
 _GZIP = 16 + zlib.MAX_WBITS
 
 
-async def read(request: web.Request, bytes_max: int) -> bytes:
-    """The body as it was sent.
+async def read(request: web.Request, bytes_max: int, ticket: Ticket) -> bytes:
+    """The body as it was sent; the ticket learns when it comes slowly.
 
     Raises:
         RequestError: 413 above `bytes_max`, stated or sent; 408 when it does not come in time; 400 when it breaks off.
@@ -22,6 +23,7 @@ async def read(request: web.Request, bytes_max: int) -> bytes:
     if (request.content_length or 0) > bytes_max:
         raise RequestError(413, "too-large")
     found = bytearray()
+    slow = asyncio.get_running_loop().call_later(SLOW_S, ticket.lag)
     try:
         async with asyncio.timeout(BODY_S):
             while True:
@@ -36,6 +38,8 @@ async def read(request: web.Request, bytes_max: int) -> bytes:
         raise RequestError(408, "too-slow") from error
     except (web.RequestPayloadError, ConnectionResetError) as error:
         raise RequestError(400, "bad-request") from error
+    finally:
+        slow.cancel()
 
 
 def unpacked(body: bytes, encoding: str, bytes_max: int) -> bytes:

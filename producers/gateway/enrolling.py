@@ -31,8 +31,8 @@ def routes(gateway: Gateway) -> list[web.RouteDef]:
         if not gateway.enrolled.caught_up.is_set():
             raise away("starting")
         gateway.guesses.check()
-        with gateway.admission.admit():
-            asked = _read(await body.read(request, ENROLMENT_BYTES_MAX))
+        with gateway.admission.admit() as ticket:
+            asked = _read(await body.read(request, ENROLMENT_BYTES_MAX, ticket))
             return await _enrol(gateway, asked)
 
     return [web.post("/v1/enrolments", enrol)]

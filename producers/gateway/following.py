@@ -55,13 +55,13 @@ class Follower:
         """
         client = AIOKafkaConsumer(
             bootstrap_servers=self._settings.bootstrap, client_id=f"{self._settings.topic_prefix}fieldtally-gateway",
-            enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_wait_ms=100, metadata_max_age_ms=30_000,
+            enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_wait_ms=250, metadata_max_age_ms=30_000,
         )  # fmt: skip
         await self._connect(client)
         looking = asyncio.create_task(self._look(client), name=f"ends of {self.topic}")
         try:
             while not looking.done():
-                batches = await client.getmany(timeout_ms=200, max_records=5_000)
+                batches = await client.getmany(timeout_ms=250, max_records=5_000)
                 for partition, records in batches.items():
                     self._hand_over(partition, records)
                 if batches:

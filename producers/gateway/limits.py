@@ -10,12 +10,14 @@ ENROLMENT_BYTES_MAX = 4 * 1024
 
 CONNECTIONS_MAX = 4_000  # open at once; a further one is closed
 ADMITTED_MAX = 64  # requests with a body under way at once; a further one gets 429 at once
-PER_TABLET_MAX = 2  # of these by one key
+SLOW_MAX = 192  # beside them: those whose body comes slowly, over a weak line, so that they keep nobody out
+PER_TABLET_MAX = 2  # of all these by one key
 KAFKA_BYTES_MAX = 64 * 1024 * 1024  # handed to Kafka and not confirmed
 GUESSES_PER_S, GUESSES_MAX = 5.0, 50.0  # wrong codes of invitations, of all together
 
 HEAD_S = 10.0  # from a connection to its request's last header
 BODY_S = 60.0  # from the headers to the end of the body
+SLOW_S = 2.0  # after which a body comes slowly
 CHUNK_S = 15.0  # without a byte of the body
 REQUEST_S = 120.0  # from the headers to the last byte of the answer
 IDLE_S = 75.0  # between two requests of a connection

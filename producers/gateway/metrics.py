@@ -72,7 +72,7 @@ class Metrics(Collector):
                 family.add_metric([label], count)
             yield family
         for metric, value in (
-            (names.GATEWAY_UNDER_WAY, self._admission.under_way),
+            (names.GATEWAY_UNDER_WAY, self._admission.under_way + self._admission.slow),
             (names.GATEWAY_CONNECTIONS, Guard.open),
             (names.GATEWAY_UNCONFIRMED, self._publisher.unconfirmed_bytes),
             (names.GATEWAY_READY, self._publisher.up and all(each.fresh for each in self._followers)),

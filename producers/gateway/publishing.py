@@ -65,15 +65,16 @@ class Publisher:
         Raises:
             ProducersError: a topic has another number of partitions, or the producer can write no more.
         """
-        while not self._started:
+        while True:
             try:
                 await self._producer.start()
-                self._started = True
+                break
             except KafkaConnectionError:
                 _log.warning("Kafka at %s does not answer yet; waiting.", self._settings.bootstrap)
                 await asyncio.sleep(RETRY_S)
         for topic in WRITTEN:
             await self._check(topic)
+        self._started = True
         await self._broken
 
     async def stop(self) -> None:

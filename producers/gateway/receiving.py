@@ -11,6 +11,7 @@ import msgspec
 from aiohttp import web
 
 from producers.gateway import body
+from producers.gateway.admission import Ticket
 from producers.gateway.answers import RequestError, away, json
 from producers.gateway.contacts import contact_of, skew_of
 from producers.gateway.delivery import in_field, in_quarantine, receipts, written
@@ -38,21 +39,21 @@ def routes(gateway: Gateway) -> list[web.RouteDef]:
             raise RequestError(415, "unsupported-type")
         tablet = gateway.tablet(request.headers.get("Fieldtally-Key", ""))
         gateway.check_can_keep()
-        with gateway.admission.admit(tablet.thumbprint):
+        with gateway.admission.admit(tablet.thumbprint) as ticket:
             now = gateway.now()
-            batch = await _read(request, tablet)
+            batch = await _read(request, tablet, ticket)
             return await _take(gateway, tablet, batch, now, carried="carried" in request.query)
 
     return [web.post("/v1/events:batch", receive)]
 
 
-async def _read(request: web.Request, tablet: Tablet) -> Batch:
+async def _read(request: web.Request, tablet: Tablet, ticket: Ticket) -> Batch:
     """The batch, once its signature is found to be the tablet's.
 
     Raises:
         RequestError: 400, 401, 408, 413, 415.
     """
-    sent = await body.read(request, BODY_BYTES_MAX)
+    sent = await body.read(request, BODY_BYTES_MAX, ticket)
     if not verified(tablet.key, request.headers.get("Fieldtally-Signature", ""), sent):
         raise RequestError(401, "bad-signature")
     text = body.unpacked(sent, request.headers.get("Content-Encoding", "").lower(), UNPACKED_BYTES_MAX)

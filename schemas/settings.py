@@ -44,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Port of the /metrics page of `reconcile --watch`; 0 switches it off."""
     board_port: Port = 8088
     """Port of the live board."""
+    prometheus_url: str = "http://127.0.0.1:9090"
+    """Where Prometheus answers; the board asks it for the pipeline's health."""
     data_dir: str = ".fieldtally"
     """Folder for what a process keeps on disk; nothing in it is needed after a loss."""
 

@@ -10,6 +10,7 @@ import typer
 from infra.cli.access import access
 from infra.cli.backup import backup, restore
 from infra.cli.bench import bench
+from infra.cli.board import board
 from infra.cli.counter import counter
 from infra.cli.demo import demo
 from infra.cli.down import down
@@ -38,8 +39,8 @@ app = typer.Typer(
     help="Exact, live counters per commune from offline field events.", no_args_is_help=True, add_completion=False,
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (up, down, status, topics, setup, simulate, counter, ledger, gauges, gateway, reconcile, demo, findings,
-                holes, report, export, backup, restore, rebuild):
+for command in (up, down, status, topics, setup, simulate, counter, ledger, gauges, gateway, board, reconcile, demo,
+                findings, holes, report, export, backup, restore, rebuild):
     app.command(command.__name__)(command)
 app.command("import")(import_events)
 app.add_typer(access, name="access")

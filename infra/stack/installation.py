@@ -90,6 +90,7 @@ def _services(stack: Stack, counters: int) -> list[Server]:
     wanted = roles(counters)
     stack.port("supervisor")
     ports = {role.name: stack.port(role.name) for role in wanted}
+    stack.settings["FIELDTALLY_PROMETHEUS_URL"] = stack.prometheus.url
     stack.settings["FIELDTALLY_GAUGES_PORT"] = str(ports["gauges"])
     for job, pages in scrape_targets(wanted, stack.ports).items():
         stack.prometheus.scrape(job, pages)

@@ -11,7 +11,7 @@ from infra.stack.ports import HOST
 from infra.stack.process import Program
 
 WISHED_PORTS = {"kafka": 9092, "controller": 9093, "prometheus": 9090, "gauges": 9100, "counter-1": 9101,
-                "ledger": 9102, "supervisor": 9103, "reconcile": 9104}
+                "ledger": 9102, "supervisor": 9103, "reconcile": 9104, "board": 8088}
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ def roles(counters: int) -> tuple[Role, ...]:
         Role("gauges", "gauges", "gauges", "FIELDTALLY_GAUGES_PORT"),
         Role("gateway", "gateway", "gateway", "FIELDTALLY_GATEWAY_PORT"),
         Role("reconcile", "reconcile", "reconcile", "FIELDTALLY_RECONCILE_PORT", ("--watch=60", "--json")),
+        Role("board", "board", "board", "FIELDTALLY_BOARD_PORT"),
     )
 
 

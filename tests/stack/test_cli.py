@@ -21,7 +21,8 @@ from infra.stack.ports import HOST, is_free
 from infra.stack.services import WISHED_PORTS
 from tests.stack.waiting import until
 
-RUNNING = ("kafka", "postgres", "prometheus", "counter-1", "ledger", "gauges", "gateway", "reconcile")
+RUNNING = ("kafka", "postgres", "prometheus", "counter-1", "ledger", "gauges", "gateway", "reconcile",
+           "board")
 
 
 def fieldtally(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

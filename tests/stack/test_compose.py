@@ -22,8 +22,8 @@ ONE_SHOT = "setup"
 
 
 def test_compose_runs_the_whole_pipeline() -> None:
-    assert set(SERVICES) == {"kafka", "postgres", "setup", "counter", "ledger", "gauges", "gateway", "reconcile", "board",
-                             "prometheus", "grafana"}
+    assert set(SERVICES) == {"kafka", "postgres", "setup", "counter", "ledger", "gauges", "gateway", "reconcile",
+                             "board", "prometheus", "grafana"}
 
 
 @pytest.mark.parametrize("name", SERVICES)

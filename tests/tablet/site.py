@@ -1,4 +1,4 @@
-"""A place where tablets sync: gateway, counter, ledger and gauges as processes, on topics and a database of their own."""
+"""A place where tablets sync: gateway, counter, ledger, gauges as processes, on topics and a database of their own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
@@ -47,9 +47,16 @@ class Site:
 
     def ids(self, source: str) -> list[str]:
         """The ids of a source's events in Postgres."""
-        asked = text("SELECT e.id::text FROM events e JOIN streams s ON s.stream = e.stream WHERE s.source = :source")
+        asked = text("SELECT e.id::text FROM events e JOIN streams s ON s.id = e.stream WHERE s.source = :source")
         with self._engine.connect() as connection:
             return [row[0] for row in connection.execute(asked, {"source": source})]
+
+    def instants(self, source: str) -> list[datetime]:
+        """When a source's events happened, as Postgres has it."""
+        asked = text("SELECT e.instant FROM events e JOIN streams s ON s.id = e.stream WHERE s.source = :source")
+        with self._engine.connect() as connection:
+            rows = connection.execute(asked, {"source": source})
+            return [datetime.fromtimestamp(ms / 1000, UTC) for (ms,) in rows]
 
     def counters(self) -> dict[tuple[str, str], int]:
         """The live counters in Postgres by measure and kind."""

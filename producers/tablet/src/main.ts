@@ -9,5 +9,5 @@ import { startSync } from "./sync/timer";
 
 start(document.querySelector<HTMLElement>("#app")!);
 void askToPersist();
-startSync();
+void startSync();
 if (import.meta.env.PROD) void navigator.serviceWorker?.register("/service-worker.js");

@@ -73,6 +73,10 @@ describe("a revision", () => {
     });
   });
 
+  test("stays with a root that a restored copy has to record anew", () => {
+    expect(afterRoot(revision(), after(kept(1), { id: "", status: "conflict" }, NOW))).toBeNull();
+  });
+
   test("of an event that the server has can be sent at once", () => {
     expect(isSendable(revision(after(kept(1), accepted, NOW)))).toBe(true);
   });

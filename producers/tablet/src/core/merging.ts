@@ -63,7 +63,7 @@ export function isCopy(highest: ReadonlyMap<string, number>, source: string, syn
 /** Whether an event of a restored copy keeps its number: it may already be on the server, where its id decides. */
 export function keepsNumber(kept: Kept, sync: Sync): boolean {
   const stream = sync.streams.find((each) => each.topic === kept.topic && each.unit === kept.unit);
-  return kept.attempts > 0 || (stream !== undefined && kept.seq <= stream.highest);
+  return kept.attempts > 0 || kept.closes !== undefined || (stream !== undefined && kept.seq <= stream.highest);
 }
 
 /** How long a counted event stays on the tablet, to be looked at and revised. */

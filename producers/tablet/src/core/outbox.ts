@@ -75,6 +75,9 @@ export function after(kept: Kept, receipt: Receipt, now: number): Kept {
   }
 }
 
+/** Whether another event of this identity has the number: two tablets share it, so one was restored from a copy. */
+export const isConflict = (kept: Kept): boolean => kept.state === "rejected" && kept.refusal?.code === "conflict";
+
 /** Whether an event may be sent now: a revision waits for its root's receipt, whose times it must carry. */
 export function isSendable(kept: Kept): boolean {
   if (kept.state !== "here") return false;
@@ -85,6 +88,7 @@ export function isSendable(kept: Kept): boolean {
 export function afterRoot(revision: Kept, root: Kept): Kept | null {
   if (revision.state !== "here" || isSendable(revision)) return null;
   if (root.state === "rejected") {
+    if (isConflict(root)) return null; // the root is going to be recorded under a new identity, and this with it
     const told = title("Sự kiện gốc không được nhận", "The event that it revises was rejected");
     return { ...revision, state: "rejected", refusal: { code: ROOT_REJECTED, path: "", ...told } };
   }
@@ -100,7 +104,7 @@ export function afterRoot(revision: Kept, root: Kept): Kept | null {
 export function needsWithdrawal(kept: Kept, units: readonly string[]): boolean {
   return (
     kept.state === "rejected" &&
-    kept.refusal?.code !== "conflict" &&
+    !isConflict(kept) &&
     kept.sent === undefined &&
     kept.closes === undefined &&
     units.includes(kept.unit)

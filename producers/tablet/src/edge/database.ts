@@ -13,7 +13,6 @@ export interface Device {
   enrolled: boolean;
   organisation: string;
   units: string[];
-  until?: string;
   revoked?: boolean;
   retired?: boolean; // a restored copy gave this identity up
 }

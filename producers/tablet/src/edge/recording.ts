@@ -4,9 +4,9 @@ import { envelope, streamOf, WITHDRAWN, type Draft, type Revision } from "../cor
 import type { Kept } from "../core/outbox";
 import { uuid7 } from "../core/uuid7";
 import { database, type Device } from "./database";
+import { isFull } from "./storage";
 
 export class StorageFull extends Error {}
-export class NotEnrolled extends Error {}
 
 const newId = (): string => uuid7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 
@@ -26,7 +26,7 @@ export async function record(device: Device, draft: Draft, beside: Beside = {}):
       return kept;
     });
   } catch (error) {
-    if (isQuota(error)) throw new StorageFull();
+    if (isFull(error)) throw new StorageFull();
     throw error;
   }
 }
@@ -83,12 +83,4 @@ export async function renumber(event: Kept, device: Device): Promise<void> {
     const draft: Draft = { type, version, topic, unit, subject, time, data };
     await database.events.put(await numbered(device.source, draft, id, event.recorded, event.root));
   });
-}
-
-/** Dexie wraps the browser's errors, and an aborted transaction wraps them again. */
-function isQuota(error: unknown): boolean {
-  for (let each = error; each instanceof Error; each = (each as { inner?: unknown }).inner ?? each.cause) {
-    if (each.name === "QuotaExceededError" || each.message.includes("QuotaExceededError")) return true;
-  }
-  return false;
 }

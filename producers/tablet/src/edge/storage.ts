@@ -22,3 +22,19 @@ export async function room(): Promise<Room> {
 export const isLow = ({ used, free }: Room): boolean => free < LOW_BYTES || used > LOW_SHARE * (used + free);
 
 export const mib = (bytes: number): string => `${Math.round(bytes / MIB).toLocaleString("vi")} MB`;
+
+/** Whether an error says that the disk is full. Dexie wraps the browser's errors, an aborted transaction once more. */
+export function isFull(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = (each as { inner?: unknown }).inner ?? each.cause) {
+    if (each.name === "QuotaExceededError" || each.message.includes("QuotaExceededError")) return true;
+  }
+  return false;
+}
+
+/** What is to be taken when the disk was full; any other error stays one. For what may be left undone until later. */
+export const whenFull =
+  <T>(instead: T) =>
+  (error: unknown): T => {
+    if (!isFull(error)) throw error;
+    return instead;
+  };

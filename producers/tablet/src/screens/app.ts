@@ -17,7 +17,7 @@ import { ticksScreen } from "./ticks";
 async function screen(): Promise<HTMLElement> {
   const [, name = "", of = ""] = decodeURIComponent(location.hash.slice(1)).split("/");
   const device = await activeDevice();
-  if (!device?.enrolled) return enrolScreen(await copied(device), invitedBy(location.hash));
+  if (!device?.enrolled) return enrolScreen(await isCopied(), invitedBy(location.hash));
   const reference = await savedReference();
   if (name === "more") return moreScreen(device, reference);
   if (name === "events") return eventsScreen(reference);
@@ -29,9 +29,9 @@ async function screen(): Promise<HTMLElement> {
 /** The code in the address that an invitation's QR leads to, `/#code=K7M2-9QXD-4T`. */
 const invitedBy = (hash: string): string => (hash.startsWith("#code=") ? codeIn(hash) : "");
 
-/** An identity that waits to be enrolled in place of one that was given up. */
-const copied = async (device: Device | undefined): Promise<Device | undefined> =>
-  (await database.devices.filter((each) => each.retired === true).count()) > 0 ? device : undefined;
+/** Whether an identity was given up here, and its successor waits to be enrolled. */
+const isCopied = async (): Promise<boolean> =>
+  (await database.devices.filter((each) => each.retired === true).count()) > 0;
 
 async function withReference(device: Device, reference: Reference, name: string, of: string): Promise<HTMLElement> {
   const type = typeOf(reference, of);

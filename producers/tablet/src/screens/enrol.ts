@@ -2,7 +2,7 @@
 
 import { WORDS } from "../core/messages";
 import type { Title } from "../core/titles";
-import { database, type Device } from "../edge/database";
+import { activeDevice, database, type Device } from "../edge/database";
 import { newDevice } from "../edge/keys";
 import { enrol } from "../edge/requests";
 import { refreshReference } from "../sync/cycle";
@@ -17,7 +17,8 @@ const CODE = /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2}/i;
 /** The code within what was scanned or opened, which may be an address. */
 export const codeIn = (text: string): string => CODE.exec(text)?.[0]?.toUpperCase() ?? text.trim().toUpperCase();
 
-export function enrolScreen(device: Device | undefined, invited = ""): HTMLElement {
+/** `copy`: this tablet found that it is a restored copy, and has a new key already. */
+export function enrolScreen(copy: boolean, invited: string): HTMLElement {
   const input = h("input", {
     name: "code",
     value: invited,
@@ -31,12 +32,13 @@ export function enrolScreen(device: Device | undefined, invited = ""): HTMLEleme
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     button.disabled = true;
-    const fault = await enrolWith(device ?? (await newDevice()), codeIn(input.value));
+    const fault = await enrolWith((await activeDevice()) ?? (await newDevice()), codeIn(input.value));
     button.disabled = false;
     frame.fault(fault);
-    if (!fault) go("/");
+    if (fault) return;
+    go("/");
+    dispatchEvent(new Event("identity"));
   };
-  const copy = device !== undefined;
   return h(
     "main",
     { className: "enrol" },
@@ -53,12 +55,8 @@ async function enrolWith(device: Device, code: string): Promise<Title | null> {
   await heard(outcome);
   switch (outcome.kind) {
     case "answer": {
-      const { organisation, units, until } = outcome.body as {
-        organisation: string;
-        units: string[];
-        until?: string;
-      };
-      const enrolled = { ...device, enrolled: true, organisation, units, ...(until ? { until } : {}) };
+      const { organisation, units } = outcome.body as { organisation: string; units: string[] };
+      const enrolled = { ...device, enrolled: true, organisation, units };
       await database.devices.put(enrolled);
       await refreshReference(enrolled);
       void syncNow();

@@ -1,13 +1,11 @@
 /** Carries out in the outbox what an answer decides; each answer in one transaction. */
 
-import { after, afterRoot, needsWithdrawal, type Kept, type Receipt } from "../core/outbox";
+import { after, afterRoot, isConflict, needsWithdrawal, type Kept, type Receipt } from "../core/outbox";
 import { merged, purgeable, type Sync } from "../core/merging";
 import { database, type Device } from "../edge/database";
-import { record, renumber, withdraw } from "../edge/recording";
+import { renumber, withdraw } from "../edge/recording";
 import { nowText } from "../edge/requests";
 import { setStatus } from "./status";
-
-export { record };
 
 /** Notes that events are about to leave, so that a lost answer is known as one. */
 export const leaving = (ids: string[]): Promise<number> =>
@@ -60,10 +58,13 @@ export async function tidy(device: Device): Promise<void> {
 
 /** Events of a given-up source whose numbers turned out to be another's are recorded under the new one. */
 export async function rescue(device: Device): Promise<void> {
-  const lost = await database.events
-    .where("state")
-    .equals("rejected")
-    .filter((each) => each.source !== device.source && each.refusal?.code === "conflict")
-    .toArray();
-  for (const each of lost) await renumber(each, device);
+  for (const each of (await conflicts()).filter((each) => each.source !== device.source)) {
+    await renumber(each, device);
+    const waiting = await database.events.where("root").equals(each.id).toArray();
+    for (const revision of waiting.filter((one) => one.state === "here")) await renumber(revision, device);
+  }
 }
+
+/** Events whose number another event has. */
+export const conflicts = (): Promise<Kept[]> =>
+  database.events.where("state").equals("rejected").filter(isConflict).toArray();

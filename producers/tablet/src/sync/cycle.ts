@@ -53,6 +53,7 @@ async function exchange(device: Device): Promise<Cycle> {
   await applySync(device.source, sync);
   const sent = await sendAll(device);
   await tidy(device);
+  if (!device.retired) await retireCopy(device, sync);
   return sent;
 }
 

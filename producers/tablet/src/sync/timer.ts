@@ -2,7 +2,9 @@
 
 import { IDLE_MS, waitAfter, WATCH_MS } from "../core/backoff";
 import { database } from "../edge/database";
+import { whenFull } from "../edge/storage";
 import { cycle } from "./cycle";
+import { setStatus } from "./status";
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 let running: Promise<void> | undefined;
@@ -27,7 +29,8 @@ export function syncNow(): Promise<void> {
 }
 
 async function once(): Promise<void> {
-  const { ok, retryAfter } = await cycle();
+  schedule(IDLE_MS); // whatever happens in this one, there is a next one
+  const { ok, retryAfter } = await cycle().catch(whenFull({ ok: false, retryAfter: 0 }));
   failures = ok ? 0 : failures + 1;
   const open = ok ? await database.events.where("state").anyOf("here", "sent").count() : 0;
   schedule(ok ? (open > 0 ? WATCH_MS : IDLE_MS) : waitAfter(failures, Math.random(), retryAfter));
@@ -38,8 +41,9 @@ function schedule(ms: number): void {
   timer = setTimeout(() => void syncNow(), ms);
 }
 
-export function startSync(): void {
-  addEventListener("online", () => void syncNow());
+export async function startSync(): Promise<void> {
+  await setStatus({ link: "unknown" }).catch(whenFull(undefined)); // what the last start saw may be long ago
+  for (const name of ["online", "offline"]) addEventListener(name, () => void syncNow()); // so that the banner is right
   addEventListener("focus", () => void syncNow());
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) void syncNow();

@@ -66,8 +66,10 @@ class Guesses:
         self._clock, self._left, self._at = clock, GUESSES_MAX, clock()
 
     def check(self) -> None:
-        """Raises:
-        RequestError: 429, for there were too many wrong codes lately.
+        """Whether another code may be tried.
+
+        Raises:
+            RequestError: 429, for there were too many wrong codes lately.
         """
         now = self._clock()
         self._left = min(GUESSES_MAX, self._left + (now - self._at) * GUESSES_PER_S)

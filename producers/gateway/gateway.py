@@ -59,8 +59,10 @@ class Gateway:
         return self.publisher.up and all(follower.fresh for follower in self.followers)
 
     def check_can_keep(self) -> None:
-        """Raises:
-        RequestError: 503, for what is accepted now could not be kept, or not be judged yet.
+        """Whether an event may be taken.
+
+        Raises:
+            RequestError: 503, for what is accepted now could not be kept, or not be judged yet.
         """
         if not all(follower.caught_up.is_set() for follower in self.judged_by):
             raise away("starting")

@@ -15,7 +15,7 @@ APP = REPO / "producers" / "tablet"
 
 
 def test_the_apps_own_tests_pass() -> None:
-    command = [NODE / "node", APP / "node_modules" / "vitest" / "vitest.mjs", "run"]
+    command = [str(NODE / "node"), str(APP / "node_modules" / "vitest" / "vitest.mjs"), "run"]
     path = {"PATH": f"{NODE}:{os.environ['PATH']}", "NO_COLOR": "1"}
     done = subprocess.run(command, cwd=APP, env=os.environ | path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

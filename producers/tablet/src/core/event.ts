@@ -1,4 +1,4 @@
-/** Events as they are sent: the CloudEvents envelope without what the gateway adds. Identity: source, topic, unit, seq. */
+/** Events as they are sent: CloudEvents without what the gateway adds. Identity: source, topic, unit, seq. */
 
 import type { Value } from "./values";
 

@@ -18,7 +18,7 @@ export const WORDS = {
   savedMany: title("sự kiện đã lưu trên máy này", "events saved on this tablet"),
   full: title(
     "CHƯA LƯU: bộ nhớ máy đã đầy. Hãy xóa bớt ảnh, ứng dụng khác rồi bấm Lưu lần nữa; nội dung vẫn còn trên màn hình.",
-    "NOT SAVED: the tablet is full. Delete photos or other apps, then press Save again; what you entered is still here.",
+    "NOT SAVED: the tablet is full. Delete photos or other apps, then press Save again; your entries are still here.",
   ),
   unit: title("Đơn vị nơi đăng ký", "Unit of registration"),
   village: title("Thôn, tổ dân phố", "Village"),
@@ -71,9 +71,9 @@ export const WORDS = {
   ),
   copyTitle: title("Máy này là bản sao", "This tablet is a copy"),
   copyHint: title(
-    "Máy chủ đã có những số mà máy này chưa ghi: dữ liệu được khôi phục từ bản sao. Máy đã tạo khóa mới; hãy xin mã mời mới. " +
+    "Máy chủ đã có những số mà máy này chưa ghi: máy được khôi phục từ bản sao. Đã có khóa mới; hãy xin mã mời mới. " +
       "Không sự kiện nào bị mất.",
-    "The server knows numbers that this tablet never gave: it was restored from a copy. It has made a new key; ask for a " +
+    "The server knows numbers that this tablet never gave: it was restored from a copy. It has a new key; ask for a " +
       "new invitation. No event is lost.",
   ),
   exportTitle: title("Xuất tệp chưa gửi", "Export what is not sent"),

@@ -72,8 +72,8 @@ function importing(): HTMLElement {
     const { accepted, refused, failure } = await carry(batches);
     result.textContent = say(
       title(
-        `${accepted} sự kiện đã gửi, ${refused} không được nhận${failure ? "; phần còn lại chưa gửi được, hãy thử lại" : ""}`,
-        `${accepted} events sent, ${refused} refused${failure ? "; the rest could not be sent, please try again" : ""}`,
+        `${accepted} sự kiện đã gửi, ${refused} không được nhận${failure ? "; còn lại chưa gửi được" : ""}`,
+        `${accepted} events sent, ${refused} refused${failure ? "; the rest not yet" : ""}`,
       ),
     );
   };

@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from producers.errors import ProducersError
-from producers.gateway.limits import FLUSH_S, KAFKA_BYTES_MAX, KAFKA_S, STALL_S
+from producers.gateway.limits import DELIVERY_S, FLUSH_S, KAFKA_BYTES_MAX, KAFKA_S, STALL_S
 from schemas.settings import Settings
 from schemas.topics import CONTACTS, ENROLMENTS, FIELD_RECORD_BYTES_MAX, FIELD_TOPICS, REJECTED
 
@@ -39,7 +39,7 @@ class Publisher:
         self._producer = AIOKafkaProducer(
             bootstrap_servers=settings.bootstrap, client_id=f"{settings.topic_prefix}fieldtally-gateway",
             acks="all", enable_idempotence=True, linger_ms=0, max_batch_size=BATCH_BYTES,
-            max_request_size=2 * FIELD_RECORD_BYTES_MAX, request_timeout_ms=int(KAFKA_S * 1000),
+            max_request_size=2 * FIELD_RECORD_BYTES_MAX, request_timeout_ms=int(DELIVERY_S * 1000),
         )  # fmt: skip
         self._started = False
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -6,9 +6,12 @@ import contextlib
 import itertools
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from kafka import KafkaAdminClient
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from infra.stack import Stack
 
@@ -19,11 +22,21 @@ _NUMBERS = itertools.count(1)
 INSTALLATIONS = {"stack", "demonstration"}  # their tests start whole installations, which wish for the same ports
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where workers share the tests, those of a file stay together, and those that cannot run side by side."""
-    for item in items:
-        folder = item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group("installations" if folder in INSTALLATIONS else str(item.path)))
+class ByFile(LoadScopeScheduling):
+    """Where workers share the tests, those of a file stay together, and those that cannot run side by side.
+
+    Not by marks: with pytest 9.2, pytest-xdist 3.8 loses the groups that marks name.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "installations" if Path(file).parent.name in INSTALLATIONS else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Asked by pytest-xdist, whatever `--dist` says."""
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -121,9 +121,14 @@ GAUGES_UNITS = _gauge("gauges_units", "unit", "Số đơn vị", "Units that hav
 LOG_RECORDS = _counter("log_records", "record", "Bản ghi trong Kafka", "Records that the log holds", "topic")
 DISK_SIZE = _gauge("broker_disk_size_bytes", "byte", "Dung lượng ổ đĩa Kafka", "Size of a broker's disks", "broker")
 DISK_FREE = _gauge("broker_disk_free_bytes", "byte", "Ổ đĩa Kafka còn trống", "Free on a broker's disks", "broker")
+TABLETS = _gauge("tablets", "tablet", "Máy bảng đã liên lạc", "Tablets that ever were in contact")
+TABLETS_SILENT = _gauge("tablets_silent", "tablet", "Máy bảng im lặng", "Not heard for 14 days, and heard within 60")
+TABLETS_SKEWED = _gauge("tablets_skewed", "tablet", "Máy bảng lệch giờ", "Whose clock is more than 5 minutes off")
+TABLETS_WAITING = _gauge("tablets_waiting_events", "event", "Còn trên máy bảng", "Events that wait on tablets")
 PIPELINE_METRICS = (
     PROVINCE_INFO, REJECTED, REJECTED_OPEN, CONSUMER_LAG, OLDEST_UNPROCESSED, LAST_TOTAL, LAST_TOTAL_AGE, GAUGES_READ,
-    GAUGES_STALE, GAUGES_OFFSET, GAUGES_UNITS, LOG_RECORDS, DISK_SIZE, DISK_FREE,
+    GAUGES_STALE, GAUGES_OFFSET, GAUGES_UNITS, LOG_RECORDS, DISK_SIZE, DISK_FREE, TABLETS, TABLETS_SILENT,
+    TABLETS_SKEWED, TABLETS_WAITING,
 )  # fmt: skip
 
 # --- The counter's own page: what this process did since its start (no name may hold Prometheus' word "counter") -----

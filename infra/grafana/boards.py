@@ -1,4 +1,4 @@
-"""The dashboards: Programme, Commune, Pipeline. (Names of metrics are those of `schemas.metrics`.)"""
+"""The dashboards: Programme, Commune, Pipeline, Tablets. (Names of metrics are those of `schemas.metrics`.)"""
 
 from __future__ import annotations
 
@@ -124,4 +124,22 @@ PIPELINE = Dashboard(
               (Prom('sum by (alertname) (ALERTS{alertstate="firing"})'),), 24, 6),
     ),
 )  # fmt: skip
-DASHBOARDS = (PROGRAMME, COMMUNE_BOARD, PIPELINE)
+TABLETS = Dashboard(
+    "fieldtally-tablets", "Máy bảng", "Which tablets are silent, off the clock, rejected, or hold events still.",
+    (PROVINCE,),
+    (
+        numbers("Máy bảng đã liên lạc", "Tablets that ever were in contact.", "sum(fieldtally_tablets)", width=6),
+        numbers("Im lặng", "Tablets not heard for 14 days, and heard within 60.", "sum(fieldtally_tablets_silent)",
+                width=6),
+        numbers("Lệch giờ", "Tablets whose clock is more than 5 minutes off.", "sum(fieldtally_tablets_skewed)",
+                width=6),
+        numbers("Sự kiện còn chờ", "Events that wait on tablets, as these stated last.",
+                "sum(fieldtally_tablets_waiting_events)", width=6),
+        table("Máy bảng theo xã", "What came of each tablet, the longest silent first; numbers missing and rejected.",
+              'SELECT name AS "Xã", source AS "Máy bảng", events AS "Sự kiện", latest_receipt AS "Nhận lúc", '
+              'missing AS "Thiếu", rejected AS "Từ chối", commune FROM dashboards.sources '
+              "WHERE is_tablet AND split_part(province, ':', 2) ~ '^($province)$' ORDER BY latest_receipt",
+              links={"Xã": TO_COMMUNE}),
+    ),
+)  # fmt: skip
+DASHBOARDS = (PROGRAMME, COMMUNE_BOARD, PIPELINE, TABLETS)

@@ -17,7 +17,7 @@ from schemas import logs
 from schemas.instant import day_of
 from schemas.places import load
 from schemas.settings import Settings
-from schemas.topics import ACTIONS, FIELD_TOPICS, REJECTED, TOTALS
+from schemas.topics import ACTIONS, CONTACTS, FIELD_TOPICS, REJECTED, TOTALS
 from sinks.gauges import bus
 from sinks.gauges.errors import GaugesError
 from sinks.gauges.group import group
@@ -56,7 +56,7 @@ def serve_until(settings: Settings, stop: threading.Event) -> None:
     page = Page(load())
     with serve(page, settings.metrics_host, settings.gauges_port) as port:
         _log.info("The page is at http://%s:%d/metrics.", settings.metrics_host, port)
-        shown = bus.await_topics(settings, (TOTALS, REJECTED, ACTIONS), stop)
+        shown = bus.await_topics(settings, (TOTALS, REJECTED, ACTIONS, CONTACTS), stop)
         field = bus.await_topics(settings, FIELD_TOPICS, stop)
         if stop.is_set():
             return
@@ -90,6 +90,7 @@ def _follow(
                 if turned:
                     page.board.remap(places.places, today)
                 takes = {settings.topic(TOTALS): status.take_totals, settings.topic(REJECTED): status.take_rejects,
+                         settings.topic(CONTACTS): status.take_contacts,
                          settings.topic(ACTIONS): status.take_actions}  # fmt: skip
                 for partition, records in batches.items():
                     takes[partition.topic](records)

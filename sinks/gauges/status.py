@@ -16,6 +16,7 @@ from schemas.metrics import Kind, Metric
 from schemas.totals import decode_total
 from sinks.gauges.backlog import Backlog, Disk
 from sinks.gauges.board import Board
+from sinks.gauges.contacts import Contacts
 from sinks.gauges.errors import GaugesError
 from sinks.gauges.rejects import Rejects
 
@@ -47,6 +48,7 @@ class Status(Collector):
     board: Board
     clock: Callable[[], float]
     rejects: Rejects = field(default_factory=Rejects)
+    contacts: Contacts = field(default_factory=Contacts)
     offsets: dict[int, int] = field(default_factory=dict)
     read: int = 0
     stale: int = 0
@@ -87,6 +89,21 @@ class Status(Collector):
         for record in records:
             self.rejects.settle(record.key, record.value)
 
+    def take_contacts(self, records: Sequence[Record]) -> None:
+        """Takes records of the topic of contacts.
+
+        Raises:
+            GaugesError: one is no contact.
+        """
+        for record in records:
+            try:
+                self.contacts.take(record.key, record.value)
+            except msgspec.DecodeError as error:
+                raise GaugesError(
+                    f"The record at offset {record.offset} of partition {record.partition} of the contacts is none "
+                    f"({error}): upgrade the gauges to the gateway's version."
+                ) from error
+
     def collect(self) -> Iterator[Samples]:
         """All families that have a value."""
         yield _family(metrics.PROVINCE_INFO, dict.fromkeys(sorted(self.board.provinces.items()), 1))
@@ -105,6 +122,12 @@ class Status(Collector):
             oldest = self.backlog.oldest
             yield _family(metrics.OLDEST_UNPROCESSED, {(): 0 if oldest is None else self._age(oldest)})
 
+        tablets = self.contacts.tablets(self.clock())
+        for metric, count in zip(
+            (metrics.TABLETS, metrics.TABLETS_SILENT, metrics.TABLETS_SKEWED, metrics.TABLETS_WAITING), tablets,
+            strict=True,
+        ):  # fmt: skip
+            yield _family(metric, {(): count})
         yield _family(metrics.DISK_SIZE, {(broker,): disk.size for broker, disk in self.disks.items()})
         yield _family(metrics.DISK_FREE, {(broker,): disk.free for broker, disk in self.disks.items()})
 

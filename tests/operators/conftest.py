@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +28,20 @@ from infra.stack.process import Process, Program
 from infra.topics import ensure
 from producers.simulator import Shape, season
 from producers.simulator.registered import registers
+from schemas.gateway.records import Contact, ContactStream
+from schemas.gateway.records import encode as encode_contact
 from schemas.partition import partition_of
 from schemas.registers import encode
 from schemas.settings import Settings
-from schemas.topics import REGISTERS
+from schemas.topics import CONTACTS, REGISTERS
 from tests.reconcile.conftest import environment_of, play
 
 PARTITIONS, RECORDS, SEED, PATIENCE_S = 3, 8_000, 11, 300.0
 COMMUNE, PROVINCE = "2025-07:24848", "68"
 """Xã Lạc Dương in Lâm Đồng: the named commune whose figures every panel must have."""
 LATE = 7  # records that come when counter and ledger have ended, so that a lag can be seen
+CONTACTED = ((1, 0, 0), (20, -2_000, 3), (90, 0, 1), (2, 400_000, 5))
+"""Days since the last contact of a tablet, skew in ms, events that wait. One is silent, one has a wrong clock."""
 Rows = list[tuple[Any, ...]]
 
 
@@ -134,6 +139,11 @@ def _play(settings: Settings) -> None:
     for entry in registers(SEED):
         producer.send(settings.topic(REGISTERS), encode(entry), entry.key(),
                       partition=partition_of(entry.unit.encode(), PARTITIONS))
+    for number, (days, skew, waiting) in enumerate(CONTACTED):
+        at = datetime.now(UTC) - timedelta(days=days)
+        streams = [ContactStream(topic="handouts", unit=COMMUNE, highest=9, waiting=waiting)]
+        contact = Contact(source=f"/tablets/{number:043}", at=at, sentat=at, skewms=skew, streams=streams)
+        producer.send(settings.topic(CONTACTS), encode_contact(contact), contact.key())
     producer.close()
     play(settings, list(season(SEED, RECORDS, shape=Shape(partitions=PARTITIONS, households_per_commune=20))))
 

@@ -18,7 +18,7 @@ from schemas.programmes.scope import Scopes
 from schemas.topics import TOTALS
 from sinks.reports.figures import compute
 from tests.operators.asked import MEASURE
-from tests.operators.conftest import COMMUNE, LATE, PROVINCE, SEED, Played
+from tests.operators.conftest import COMMUNE, CONTACTED, LATE, PROVINCE, SEED, Played
 
 Expected = Callable[[Played], Any]
 IN_PROVINCE = f"2025-07:{PROVINCE}"
@@ -128,6 +128,14 @@ def sources(played: Played) -> dict[str, int]:
     return dict(found)
 
 
+def tablets(played: Played) -> dict[tuple[str, str], int]:
+    """Events of each tablet in each commune of the province."""
+    found = played.ledger("SELECT u.commune, s.source, count(*) FROM streams s JOIN events e ON e.stream = s.id "
+                          "JOIN units u ON u.id = s.unit WHERE u.province = :province AND s.source LIKE '/simulator/%' "
+                          "GROUP BY 1, 2", province=IN_PROVINCE)
+    return {(commune, source): count for commune, source, count in found}
+
+
 def in_log(played: Played) -> list[int]:
     """Records of the field topics: those that the ledger read, and those that came after."""
     return [played.ledger("SELECT sum(next_offset) FROM positions WHERE topic LIKE 'field.%' "
@@ -160,6 +168,10 @@ FIGURES: dict[str, Expected] = {
         "households_with_smartphone", "households_connected"),
     "commune: Buổi tập huấn và tuyên truyền": _counts(
         "training_sessions", "training_reach", "outreach_sessions", "outreach_reach"),
+    "tablets: Máy bảng đã liên lạc": lambda _: [len(CONTACTED)],
+    "tablets: Im lặng": lambda _: [1],
+    "tablets: Lệch giờ": lambda _: [1],
+    "tablets: Sự kiện còn chờ": lambda _: [sum(waiting for *_, waiting in CONTACTED)],
     "pipeline: Bản ghi trong Kafka": in_log,
     "pipeline: Bản ghi trùng": _sum("duplicates"),
     "pipeline: Bản ghi xung đột": _sum("conflicts"),

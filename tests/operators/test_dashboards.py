@@ -171,6 +171,12 @@ def test_the_communes_sources_have_the_events_of_the_ledger(played: Played) -> N
     assert sum(missing for _, _, _, missing, _ in found) == sum(played.kept("missing", commune=COMMUNE)) > 0
 
 
+def test_tablets_have_the_events_of_the_ledger_and_the_longest_silent_is_first(played: Played) -> None:
+    found = rows(played, panel("tablets: Máy bảng theo xã"))
+    assert {(commune, source): events for _, source, events, *_, commune in found} == expected.tablets(played)
+    assert [receipt for _, _, _, receipt, *_ in found] == sorted(receipt for _, _, _, receipt, *_ in found)
+
+
 def test_variables_offer_the_commune_its_province_and_the_measure(played: Played) -> None:
     for uid, board in documents().items():
         for variable in board["templating"].get("list", ()):

@@ -85,10 +85,8 @@ def _handler(net: Network, port: int) -> type[BaseHTTPRequestHandler]:
                     happen()
                 answer = gateway.getresponse()
                 self._answer(answer, answer.read())
-            except OSError:
+            except (OSError, http.client.HTTPException):
                 self.close_connection = True  # as a network does when the other side is gone
-            except http.client.HTTPException:
-                self.close_connection = True
             finally:
                 gateway.close()
 

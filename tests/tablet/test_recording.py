@@ -71,7 +71,8 @@ def test_a_roster_and_hand_outs_of_a_village_are_tick_lists_too(tablet: Device) 
         page.locator("[name=iccid]").nth(at).fill(f"898401234567890123{at}")
     tablet.save()
     tablet.await_all("counted", 6)
-    roster = [each["event"]["data"] for each in tablet.events() if each["type"] == "training.attended"]  # type: ignore[index]
+    attended = [each["event"] for each in tablet.events() if each["type"] == "training.attended"]
+    roster = [each["data"] for each in attended]  # type: ignore[index]
     assert sorted(each["attendee"][-2:] for each in roster) == ["/1", "/1", "/3"]
     assert all(each["household"] == each["attendee"][:-2] for each in roster)
 

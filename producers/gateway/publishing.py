@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 
 from producers.errors import ProducersError
 from producers.gateway.limits import DELIVERY_S, FLUSH_S, KAFKA_BYTES_MAX, KAFKA_S, STALL_S
@@ -102,7 +102,7 @@ class Publisher:
                 future: asyncio.Future[Any] = await self._producer.send_batch(
                     builder, self._settings.topic(topic), partition=partition
                 )
-        except TimeoutError:
+        except (TimeoutError, KafkaTimeoutError):  # it found no place in the queue, so nothing was handed over
             return None
         except KafkaError as error:
             self._break(error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import NamedTuple
 
@@ -53,15 +53,11 @@ class Bus:
 
     def beginnings(self, places: Iterable[Place]) -> dict[Place, int]:
         """The first offset of each log."""
-        on_broker = self._on_broker(places)
-        offsets = self._client.beginning_offsets(list(on_broker))
-        return {place: offsets[partition] for partition, place in on_broker.items()}
+        return self._offsets(self._client.beginning_offsets, places)
 
     def ends(self, places: Iterable[Place]) -> dict[Place, int]:
         """The offset after the last record of each log."""
-        on_broker = self._on_broker(places)
-        offsets = self._client.end_offsets(list(on_broker))
-        return {place: offsets[partition] for partition, place in on_broker.items()}
+        return self._offsets(self._client.end_offsets, places)
 
     def read(self, starts: Mapping[Place, int], ends: Mapping[Place, int]) -> Iterator[tuple[Place, ConsumerRecord]]:
         """Every record from `starts` to before `ends`, in the order of each partition.
@@ -90,6 +86,22 @@ class Bus:
             if time.monotonic() - heard > SILENCE_S:
                 behind = ", ".join(map(str, on_broker.values()))
                 raise InfraError(f"Kafka at {self._settings.bootstrap} sends no records of {behind}: look at its log.")
+
+    def _offsets(
+        self, ask: Callable[[list[TopicPartition]], dict[TopicPartition, int]], places: Iterable[Place]
+    ) -> dict[Place, int]:
+        """Offsets of all places; of a partition that has no leader yet, Kafka says none.
+
+        Raises:
+            InfraError: a partition stays without a leader.
+        """
+        on_broker, deadline = self._on_broker(places), time.monotonic() + SILENCE_S
+        while silent := on_broker.keys() - (offsets := ask(list(on_broker))).keys():
+            if time.monotonic() > deadline:
+                behind = ", ".join(str(on_broker[each]) for each in silent)
+                raise InfraError(f"Kafka at {self._settings.bootstrap} has no leader of {behind}: look at its log.")
+            time.sleep(0.1)
+        return {place: offsets[partition] for partition, place in on_broker.items()}
 
     def _on_broker(self, places: Iterable[Place]) -> dict[TopicPartition, Place]:
         return {TopicPartition(self._settings.topic(place.topic), place.partition): place for place in places}

@@ -195,17 +195,16 @@ class Worker:
             await self._commit_saved(owners)
 
     async def _commit_saved(self, owners: Iterable[Owner]) -> None:
-        """Say to Kafka what is durable, for lag displays alone: Faust's own commits end where its first batch of a
-        topic-partition is the one record at offset 0, because it takes that offset for none."""
+        """Say to Kafka what is durable, for lag displays alone, and all of it again each time: Faust commits too, now
+        and then less, and nothing at all of a topic-partition whose first batch is the one record at offset 0."""
         saved = {
             (self._settings.topic(topic), owner.number): position
             for owner in owners
             if self.owners.get(owner.number) is owner  # else the group took the partition away meanwhile
             for topic, position in zip(FIELD_TOPICS, owner.saved, strict=True)
         }
-        moved = {at: position for at, position in saved.items() if self._committed.get(at) != position}
-        if moved and await self._consumer.commit(moved):
-            self._committed |= moved
+        if saved and await self._consumer.commit(saved):
+            self._committed |= saved
 
     async def _save(self, owners: Iterable[Owner]) -> None:
         async with self._saving:

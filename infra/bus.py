@@ -90,18 +90,24 @@ class Bus:
     def _offsets(
         self, ask: Callable[[list[TopicPartition]], dict[TopicPartition, int]], places: Iterable[Place]
     ) -> dict[Place, int]:
-        """Offsets of all places; of a partition that has no leader yet, Kafka says none.
+        """Offsets of all places; a partition that was only just made has no leader for a moment.
 
         Raises:
             InfraError: a partition stays without a leader.
         """
         on_broker, deadline = self._on_broker(places), time.monotonic() + SILENCE_S
-        while silent := on_broker.keys() - (offsets := ask(list(on_broker))).keys():
-            if time.monotonic() > deadline:
-                behind = ", ".join(str(on_broker[each]) for each in silent)
-                raise InfraError(f"Kafka at {self._settings.bootstrap} has no leader of {behind}: look at its log.")
-            time.sleep(0.1)
-        return {place: offsets[partition] for partition, place in on_broker.items()}
+        while True:
+            try:
+                offsets = ask(list(on_broker))
+            except KeyError as error:  # so kafka-python says that a partition has no leader
+                if time.monotonic() > deadline:
+                    silent = on_broker.get(error.args[0], "a partition")
+                    raise InfraError(
+                        f"Kafka at {self._settings.bootstrap} has no leader of {silent}: look at its log."
+                    ) from error
+                time.sleep(0.1)
+            else:
+                return {place: offsets[partition] for partition, place in on_broker.items()}
 
     def _on_broker(self, places: Iterable[Place]) -> dict[TopicPartition, Place]:
         return {TopicPartition(self._settings.topic(place.topic), place.partition): place for place in places}

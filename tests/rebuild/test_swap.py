@@ -86,6 +86,13 @@ async def swapped(memory: Memory, recount: Recount) -> int:
     return await swap(memory, recount, Identity("rebuild", "r", RULES), memory.totals())
 
 
+async def gives_up(deposed: Owner) -> None:
+    """An owner with something to save finds at its next checkpoint that another claimed its partition."""
+    deposed.partition.unsaved.update(deposed.partition.states)
+    with pytest.raises(DeposedError):
+        await deposed.checkpoint()
+
+
 def says_what_the_log_says(found: Owner, log: Log) -> None:
     shown = {state.unit: state.sums for state in found.partition.states.values()}
     assert shown == {state.unit: state.sums for state in counted(log).partition.states.values()}
@@ -97,9 +104,7 @@ def test_the_next_owner_goes_on_from_a_swap_as_a_higher_generation_without_count
         first, _ = await owner(memory, "first")
         generation = await swapped(memory, counted(memory.field))
         assert generation > first.generation
-        first.partition.unsaved.update(first.partition.states)
-        with pytest.raises(DeposedError):
-            await first.checkpoint()
+        await gives_up(first)
         second, why = await owner(memory, "second")
         assert (second.generation, why) == (generation, "")
         says_what_the_log_says(second, memory.field)
@@ -158,9 +163,7 @@ def test_a_counter_that_claims_in_between_gives_up_and_the_swap_gets_through(rng
         generation = await swapped(memory, counted(memory.field))
         [rival] = rivals
         assert generation > rival.generation
-        rival.partition.unsaved.update(rival.partition.states)
-        with pytest.raises(DeposedError):
-            await rival.checkpoint()
+        await gives_up(rival)
         last, why = await owner(memory, "last")
         assert (last.generation, why) == (generation, "")
         says_what_the_log_says(last, memory.field)

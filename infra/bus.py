@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import NamedTuple
@@ -86,6 +87,22 @@ class Bus:
             if time.monotonic() - heard > SILENCE_S:
                 behind = ", ".join(map(str, on_broker.values()))
                 raise InfraError(f"Kafka at {self._settings.bootstrap} sends no records of {behind}: look at its log.")
+
+    def batches(
+        self, starts: Mapping[Place, int], ends: Mapping[Place, int], at_once: int = 5_000
+    ) -> Iterator[dict[Place, list[ConsumerRecord]]]:
+        """The same by place, so many records at a time.
+
+        Raises: as `read`.
+        """
+        batch: dict[Place, list[ConsumerRecord]] = defaultdict(list)
+        for taken, (place, record) in enumerate(self.read(starts, ends), 1):
+            batch[place].append(record)
+            if taken % at_once == 0:
+                yield dict(batch)
+                batch.clear()
+        if batch:
+            yield dict(batch)
 
     def _offsets(
         self, ask: Callable[[list[TopicPartition]], dict[TopicPartition, int]], places: Iterable[Place]

@@ -22,7 +22,6 @@ from stream_processors.protocol.takeover import DistrustError
 from stream_processors.rebuild.recount import Difference, counters_of
 from stream_processors.rebuild.saved import Shelf
 
-AT_ONCE = 5_000  # records in memory
 SAVE_S = 30.0
 LOOK_S = 0.2
 Batch = dict[int, dict[str, list[ConsumerRecord]]]
@@ -123,14 +122,11 @@ class Rebuilding:
         """The records from where each recount stands to `ends`, some thousands at a time, by partition and topic."""
         starts = {at: self._start(at) for at in ends}
         wanted = {at: end for at, end in ends.items() if starts[at] < end}
-        batch: Batch = defaultdict(lambda: defaultdict(list))
-        for taken, (at, record) in enumerate(self._bus.read(starts, wanted), 1):
-            batch[at.partition][at.topic].append(record)
-            if taken % AT_ONCE == 0:
-                yield dict(batch)
-                batch.clear()
-        if batch:
-            yield dict(batch)
+        for found in self._bus.batches(starts, wanted):
+            batch: Batch = defaultdict(dict)
+            for at, records in found.items():
+                batch[at.partition][at.topic] = records
+            yield batch
 
     def _start(self, at: Place) -> int:
         """Where reading goes on: at the last record that was counted, until it is known to be still the same."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from kafka.consumer.fetcher import ConsumerRecord
@@ -10,7 +9,6 @@ from sqlalchemy import Connection, create_engine, select
 from sqlalchemy.pool import NullPool
 
 from infra.bus import Bus, Place
-from infra.rebuild.counting import AT_ONCE
 from schemas.places import Places
 from schemas.settings import Settings
 from sinks.ledger.intake import Intake
@@ -38,11 +36,5 @@ def _records(
     """The partitions from their beginning up to the ledger's positions."""
     at = {Partition(row.topic, row.partition): row.next_offset for row in connection.execute(select(positions))}
     ends = {Place(part.topic, part.number): at[part] for part in wanted}
-    batch: dict[Partition, list[ConsumerRecord]] = defaultdict(list)
-    for taken, (place, record) in enumerate(bus.read({}, ends), 1):
-        batch[Partition(place.topic, place.partition)].append(record)
-        if taken % AT_ONCE == 0:
-            yield dict(batch)
-            batch.clear()
-    if batch:
-        yield dict(batch)
+    for batch in bus.batches({}, ends):
+        yield {Partition(*place): records for place, records in batch.items()}

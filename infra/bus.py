@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import msgspec
@@ -14,12 +12,10 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 
 from infra.errors import InfraError
+from producers.reading import Offsets, between, client, offsets_of
 from schemas.settings import Settings
 from schemas.topics import TOTALS
 from schemas.totals import Total, decode_total, supersedes
-
-SILENCE_S = 30.0  # without a record that is known to be there, the broker has a fault
-FETCH_BYTES = 2 * 1024 * 1024  # per partition and fetch; a larger record still comes, alone
 
 
 class Place(NamedTuple):
@@ -64,29 +60,13 @@ class Bus:
         """Every record from `starts` to before `ends`, in the order of each partition.
 
         Raises:
-            InfraError: records that are there do not come.
+            ProducersError: records that are there do not come.
         """
-        wanted = [place for place, end in ends.items() if starts.get(place, 0) < end]
-        on_broker = self._on_broker(wanted)
-        self._client.assign(list(on_broker))
-        for partition, start_of in on_broker.items():
-            self._client.seek(partition, starts.get(start_of, 0))
-        heard = time.monotonic()
-        while on_broker:
-            for partition, records in self._client.poll(timeout_ms=200).items():
-                heard = time.monotonic()
-                place = on_broker[partition]
-                for record in records:
-                    if record.offset < ends[place]:
-                        yield place, record
-            done = [each for each in on_broker if self._client.position(each) >= ends[on_broker[each]]]
-            if done:
-                for partition in done:
-                    del on_broker[partition]
-                self._client.assign(list(on_broker))  # what is assigned still keeps its position
-            if time.monotonic() - heard > SILENCE_S:
-                behind = ", ".join(map(str, on_broker.values()))
-                raise InfraError(f"Kafka at {self._settings.bootstrap} sends no records of {behind}: look at its log.")
+        on_broker = self._on_broker(ends)
+        starting = {partition: starts.get(place, 0) for partition, place in on_broker.items()}
+        ending = {partition: ends[place] for partition, place in on_broker.items()}
+        for partition, record in between(self._client, starting, ending):
+            yield on_broker[partition], record
 
     def batches(
         self, starts: Mapping[Place, int], ends: Mapping[Place, int], at_once: int = 5_000
@@ -104,27 +84,9 @@ class Bus:
         if batch:
             yield dict(batch)
 
-    def _offsets(
-        self, ask: Callable[[list[TopicPartition]], dict[TopicPartition, int]], places: Iterable[Place]
-    ) -> dict[Place, int]:
-        """Offsets of all places; a partition that was only just made has no leader for a moment.
-
-        Raises:
-            InfraError: a partition stays without a leader.
-        """
-        on_broker, deadline = self._on_broker(places), time.monotonic() + SILENCE_S
-        while True:
-            try:
-                offsets = ask(list(on_broker))
-            except KeyError as error:  # so kafka-python says that a partition has no leader
-                if time.monotonic() > deadline:
-                    silent = on_broker.get(error.args[0], "a partition")
-                    raise InfraError(
-                        f"Kafka at {self._settings.bootstrap} has no leader of {silent}: look at its log."
-                    ) from error
-                time.sleep(0.1)
-            else:
-                return {place: offsets[partition] for partition, place in on_broker.items()}
+    def _offsets(self, ask: Callable[[list[TopicPartition]], Offsets], places: Iterable[Place]) -> dict[Place, int]:
+        on_broker = self._on_broker(places)
+        return {on_broker[partition]: offset for partition, offset in offsets_of(ask, list(on_broker)).items()}
 
     def _on_broker(self, places: Iterable[Place]) -> dict[TopicPartition, Place]:
         return {TopicPartition(self._settings.topic(place.topic), place.partition): place for place in places}
@@ -137,21 +99,8 @@ def connect(settings: Settings, *, committed: bool = False) -> Iterator[Bus]:
     Raises:
         KafkaTimeoutError: the broker does not answer.
     """
-    logging.getLogger("kafka").addHandler(logging.NullHandler())  # what a failed try means, its exception says
-    with closing(
-        KafkaConsumer(
-            bootstrap_servers=settings.bootstrap.split(","),
-            client_id=f"{settings.topic_prefix}fieldtally-reader",
-            enable_auto_commit=False,
-            auto_offset_reset="none",  # a log that is cut under the reader is a fault, not a reason to skip
-            allow_auto_create_topics=False,
-            max_partition_fetch_bytes=FETCH_BYTES,
-            max_poll_records=5_000,
-            isolation_level="read_committed" if committed else "read_uncommitted",
-            bootstrap_timeout_ms=5_000,
-        )
-    ) as client:
-        yield Bus(client, settings)
+    with client(settings, committed=committed) as consumer:
+        yield Bus(consumer, settings)
 
 
 class Newest:

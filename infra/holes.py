@@ -82,7 +82,8 @@ def find(settings: Settings) -> list[StreamHoles]:
     """All holes as they are now.
 
     Raises:
-        InfraError: a topic is not there, a record is none of this version, or records do not come.
+        InfraError: a topic is not there, or a record is none of this version.
+        ProducersError: records that are there do not come.
         kafka.errors.KafkaTimeoutError: the broker does not answer.
     """
     marks: dict[bytes | None, StreamMark] = {}

@@ -14,7 +14,8 @@ from infra.bus import connect
 from infra.errors import InfraError
 from infra.reconcile.waiting import wait
 from producers.office.periods import By, Frozen
-from producers.office.writer import append, read
+from producers.office.writer import append
+from producers.reading import read
 from producers.simulator.clock import uuid7
 from schemas import office, programmes
 from schemas.instant import epoch_ms
@@ -102,7 +103,7 @@ def so_far(settings: Settings, programme: str, period: str) -> Statements:
         ProducersError: the topic cannot be read.
     """
     subject = subject_of(programme, period)
-    kept = (record.value for record in read(settings, ACTIONS) if record.key == subject.encode())
+    kept = (record.value for record in read(settings, [ACTIONS]) if record.key == subject.encode())
     return statements((decode(value) for value in kept if value is not None), subject)
 
 

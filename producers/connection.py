@@ -45,6 +45,19 @@ def connected(
                 say(f"Kafka at {settings.bootstrap} does not answer yet; waiting ({waited:.0f} s so far).")
 
 
+def check_partitions(settings: Settings, name: str, found: int) -> None:
+    """Proves that a topic, by its name on the broker, has as many partitions as the settings say; 0: it is not there.
+
+    Raises:
+        ProducersError: it has not.
+    """
+    if not found:
+        raise ProducersError(f"Kafka has no topic {name}: `fieldtally topics` creates it.")
+    if found != settings.partitions:
+        raise ProducersError(f"Topic {name} has {found} partitions, FIELDTALLY_PARTITIONS says {settings.partitions}: "
+                             f"set it to {found}.")
+
+
 def _producer(settings: Settings, linger_ms: int, transactional_id: str | None) -> KafkaProducer:
     return KafkaProducer(
         bootstrap_servers=settings.bootstrap.split(","),

@@ -10,7 +10,7 @@ from types import TracebackType
 from kafka.errors import KafkaError
 from kafka.producer.future import FutureRecordMetadata
 
-from producers.connection import DELIVERY_MS, Say, connected
+from producers.connection import DELIVERY_MS, Say, check_partitions, connected
 from producers.errors import ProducersError
 from producers.simulator.record import Record
 from schemas.partition import partition_of
@@ -105,11 +105,7 @@ class Publisher:
                 f"Topic {topic} is not there or cannot be reached on {self._settings.bootstrap}: "
                 f"`fieldtally topics` creates the topics ({type(error).__name__})."
             ) from error
-        if found != self._settings.partitions:
-            raise ProducersError(
-                f"Topic {topic} has {found} partitions, FIELDTALLY_PARTITIONS says {self._settings.partitions}: "
-                f"set it to {found}."
-            )
+        check_partitions(self._settings, topic, found)
         return found
 
     def _failure(self, error: KafkaError) -> ProducersError:

@@ -7,16 +7,15 @@ import threading
 import time
 
 import msgspec
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 
 from schemas.places import Following, load
 from schemas.places.loading import PARTITION
 from schemas.settings import Settings
 from schemas.topics import PLACES
+from sinks.bus import SILENCE_S, consumer
 
 RETRY_S = 2.0
-SILENCE_S = 30.0  # without a record that is known to be there, the broker has a fault
-_CLIENT = {"request_timeout_ms": 10_000, "reconnect_backoff_max_ms": 1_000, "bootstrap_timeout_ms": 5_000}
 _log = logging.getLogger("fieldtally.places")
 
 
@@ -35,10 +34,7 @@ class MapTopic(Following):
         super().__init__(load())
         self._stop, self._lock = stop, threading.Lock()
         self._at = TopicPartition(settings.topic(PLACES), PARTITION)
-        self._client = KafkaConsumer(
-            bootstrap_servers=settings.bootstrap.split(","), client_id="fieldtally-places", enable_auto_commit=False,
-            auto_offset_reset="none", allow_auto_create_topics=False, metrics_enabled=False, **_CLIENT,
-        )  # fmt: skip
+        self._client = consumer(settings, client_id="fieldtally-places")
         while not self._client.partitions_for_topic(self._at.topic) and not stop.is_set():
             _log.warning("Kafka has no topic %s yet: waiting for `fieldtally topics`.", self._at.topic)
             stop.wait(RETRY_S)

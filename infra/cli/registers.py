@@ -32,7 +32,8 @@ def import_register(
     """
     from producers.office import registers as register
     from producers.office.places import current_map
-    from producers.office.writer import append, read_all
+    from producers.office.writer import append
+    from producers.reading import newest
     from schemas.registers import encode
     from schemas.topics import REGISTERS
 
@@ -40,7 +41,7 @@ def import_register(
     if not file.is_file():
         raise InfraError(f"There is no file {file}.")
     rows, faults = register.read(file.read_bytes(), current_map(chosen).places)
-    changed, overlaps = register.merge(read_all(chosen, REGISTERS) if rows and not faults else {}, rows)
+    changed, overlaps = register.merge(newest(chosen, REGISTERS) if rows and not faults else {}, rows)
     if faults := [*faults, *overlaps]:
         for fault in faults[:SHOWN]:
             typer.echo(fault.said(str(file)), err=True)

@@ -6,17 +6,17 @@ producer under the form's name: the one that comes second ends the first, whose 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable
 from operator import itemgetter
 from types import TracebackType
 
 import msgspec
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaProducer
 from kafka.errors import InvalidProducerEpochError, KafkaError, ProducerFencedError
 
 from producers.connection import Say, connected
 from producers.errors import ProducersError
+from producers.reading import read
 from producers.simulator.record import Record, headers_of
 from schemas import wire
 from schemas.events.catalogue import WIRE_TYPE_OF
@@ -26,8 +26,6 @@ from schemas.partition import partition_of
 from schemas.pseudonym import pseudonym
 from schemas.settings import Settings
 from schemas.topics import IMPORTS
-
-SILENCE_MS = 30_000
 
 
 class Register:
@@ -126,49 +124,23 @@ class Register:
             ) from error
 
     def _read(self) -> None:
-        for key, value in self._log():
-            if b" " in key:
-                record = decode_record(value)
+        # As far as transactions are complete now.
+        for kept in read(self._settings, [IMPORTS], partition=self._partition, committed=True):
+            if kept.key is None or kept.value is None:
+                continue
+            if b" " in kept.key:
+                record = decode_record(kept.value)
                 if record.form == self._form:
                     self.records[record.record] = record
                     self._chunk = max(self._chunk, record.chunk)
-            elif key == self._form.encode():
-                head = decode_form(value)
+            elif kept.key == self._form.encode():
+                head = decode_form(kept.value)
                 self.published = head.published
                 self._chunk = max(self._chunk, head.published)
                 if head.check != self._check:
                     raise ProducersError(
                         f"The form {self._form} was imported under another pseudonym key: every record would count "
                         "a second time. Set FIELDTALLY_PSEUDONYM_KEY_FILE to the key of this installation."
-                    )
-
-    def _log(self) -> Iterator[tuple[bytes, bytes]]:
-        """Keys and values of the form's partition, as far as transactions are complete now."""
-        settings = self._settings
-        consumer = KafkaConsumer(
-            bootstrap_servers=settings.bootstrap.split(","), group_id=None, enable_auto_commit=False,
-            auto_offset_reset="earliest", isolation_level="read_committed", max_poll_records=5_000,
-            allow_auto_create_topics=False, metrics_enabled=False,
-        )  # fmt: skip
-        place = TopicPartition(self._topic, self._partition)
-        with closing(consumer):
-            found = len(consumer.partitions_for_topic(self._topic) or ())
-            if found != settings.partitions:
-                raise ProducersError(
-                    f"Topic {self._topic} has {found} partitions on {settings.bootstrap}, FIELDTALLY_PARTITIONS says "
-                    f"{settings.partitions}: set it to {found}." if found else
-                    f"Kafka at {settings.bootstrap} has no topic {self._topic}: `fieldtally topics` creates it."
-                )  # fmt: skip
-            consumer.assign([place])
-            end = consumer.end_offsets([place])[place]
-            while consumer.position(place) < end:
-                before = consumer.position(place)
-                for record in consumer.poll(timeout_ms=SILENCE_MS).get(place, []):
-                    if record.value is not None:
-                        yield record.key, record.value
-                if consumer.position(place) == before:
-                    raise ProducersError(
-                        f"Kafka at {settings.bootstrap} sends no records of {self._topic}: look at its log."
                     )
 
 

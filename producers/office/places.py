@@ -16,8 +16,8 @@ from producers.connection import Say
 from producers.errors import ProducersError
 from producers.office.decisions import read as read_file
 from producers.office.faults import Fault
-from producers.office.writer import read
 from producers.publisher import Publisher
+from producers.reading import read
 from producers.simulator.record import Record
 from schemas.places import Following, Loading, Place, Places, committed, dated, load
 from schemas.places.loading import PARTITION, encode, is_name
@@ -56,7 +56,7 @@ def current_map(settings: Settings) -> Following:
     """
     there = Following(load())
     try:
-        there.take(kept.value for kept in read(settings, PLACES) if kept.partition == PARTITION)
+        there.take(kept.value for kept in read(settings, [PLACES], partition=PARTITION))
     except msgspec.DecodeError as error:
         raise ProducersError(f"A record of {settings.topic(PLACES)} is none of this version ({error}): upgrade this "
                              "command to the version that wrote it.") from error
@@ -69,7 +69,7 @@ def publish_committed(settings: Settings) -> int:
     Raises:
         ProducersError: the topic cannot be read, or the broker did not take it.
     """
-    there = {kept.key: kept.value for kept in read(settings, PLACES) if kept.partition == PARTITION}
+    there = {kept.key: kept.value for kept in read(settings, [PLACES], partition=PARTITION)}
     wanted = ((part.key(), committed.encode(part)) for part in committed.parts(load()))
     missing = [(key, value) for key, value in wanted if there.get(key) != value]
     if missing:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from producers.office.writer import Kept, read
+from producers.reading import Kept, read
 from schemas.rejected import (
     HEADER_KEY,
     HEADER_PATH,
@@ -63,7 +63,7 @@ def standing(settings: Settings, wanted: Wanted = lambda _origin, _reason: False
         ProducersError: a topic is not there, or records that are there do not come.
         kafka.errors.KafkaTimeoutError: the broker does not answer.
     """
-    return join(taken(read(settings, REJECTED), wanted), repairs(settings))
+    return join(taken(read(settings, [REJECTED]), wanted), repairs(settings))
 
 
 def repairs(settings: Settings) -> dict[str, Done]:
@@ -72,7 +72,7 @@ def repairs(settings: Settings) -> dict[str, Done]:
     Raises: as `standing`.
     """
     by_origin: dict[str, list[Repair]] = defaultdict(list)
-    for record in read(settings, ACTIONS):
+    for record in read(settings, [ACTIONS]):
         if record.key is None or not record.key.startswith(PREFIX.encode()):
             continue
         try:

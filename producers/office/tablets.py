@@ -12,8 +12,8 @@ import msgspec
 from producers.connection import Say
 from producers.errors import ProducersError
 from producers.gateway.enrolments import Enrolments, Invitation
-from producers.office.writer import read
 from producers.publisher import Publisher
+from producers.reading import read
 from producers.secret import read_key
 from producers.simulator.record import Record
 from schemas.gateway import Contact, Invited, Revoked, code_from, decode_contact, digest_of, encode
@@ -55,7 +55,7 @@ def enrolments(settings: Settings) -> Enrolments:
     """
     known = Enrolments()
     try:
-        known.take(read(settings, ENROLMENTS))
+        known.take(read(settings, [ENROLMENTS]))
     except msgspec.DecodeError as error:
         raise ProducersError(f"A record of {settings.topic(ENROLMENTS)} is none of this version ({error}): upgrade "
                              "this command to the version that wrote it.") from error
@@ -68,7 +68,7 @@ def rows(settings: Settings, now: datetime) -> list[Row]:
     Raises: as `enrolments`.
     """
     contacts = {}
-    for record in read(settings, CONTACTS):
+    for record in read(settings, [CONTACTS]):
         if record.value is not None:
             contact = decode_contact(record.value)
             contacts[contact.source] = contact

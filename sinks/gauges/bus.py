@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from kafka import KafkaConsumer, TopicPartition
@@ -12,17 +12,13 @@ from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaTimeoutError
 
 from schemas.settings import Settings
+from sinks import bus
 
 POLL_MS = 100  # how long a poll waits when nothing comes; what comes is returned at once
 RECORDS_MAX = 2000
 FETCH_BYTES_MAX = 4 * 1024 * 1024  # what a fetch takes in memory; a larger record still comes, alone
 RETRY_S = 2.0  # between two tries to find the broker or the topics
-CLIENT = {
-    "client_id": "fieldtally-gauges",
-    "request_timeout_ms": 5_000,
-    "reconnect_backoff_max_ms": 1_000,
-    "bootstrap_timeout_ms": 3_000,
-}
+CLIENT = {**bus.CLIENT, "client_id": "fieldtally-gauges", "request_timeout_ms": 5_000, "bootstrap_timeout_ms": 3_000}
 _log = logging.getLogger("fieldtally.gauges.bus")
 
 
@@ -34,11 +30,8 @@ def consumer(settings: Settings, fetch_bytes: int = FETCH_BYTES_MAX) -> Iterator
         KafkaTimeoutError: the broker does not answer.
     """
     with closing(
-        KafkaConsumer(
-            bootstrap_servers=settings.bootstrap.split(","),
-            enable_auto_commit=False,
-            auto_offset_reset="none",  # a log that was cut or replaced is a fault, not a reason to skip
-            allow_auto_create_topics=False,
+        bus.consumer(
+            settings,
             max_poll_records=RECORDS_MAX,
             fetch_max_bytes=fetch_bytes,
             max_partition_fetch_bytes=fetch_bytes // 4,
@@ -78,7 +71,7 @@ class Reader:
         self._client = client
         client.assign(partitions)
         client.seek_to_beginning(*partitions)
-        ends: Mapping[TopicPartition, int] = client.end_offsets(partitions)
+        ends = bus.offsets_of(client.end_offsets, partitions)
         self._missing = {partition: end for partition, end in ends.items() if end > client.position(partition)}
 
     def poll(self) -> dict[TopicPartition, list[ConsumerRecord]]:

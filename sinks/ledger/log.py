@@ -7,12 +7,13 @@ import threading
 import time
 from collections.abc import Mapping
 
-from kafka import KafkaAdminClient, KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka import KafkaAdminClient, OffsetAndMetadata, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError
 
 from schemas.settings import Settings
 from schemas.topics import ACTIONS, FIELD_TOPICS, REGISTERS, REJECTED, STREAMS, TOTALS
+from sinks.bus import CLIENT, consumer, offsets_of
 from sinks.ledger.errors import LedgerError
 from sinks.ledger.positions import AGAIN, Extent, Partition, Position, check
 
@@ -24,7 +25,6 @@ GATHER_S = 0.1  # between two reads while little comes: each batch costs a trans
 LITTLE = 1_000  # records
 FETCH_MAX_BYTES = 2 * 1024 * 1024  # about 3,500 events: a batch when behind, and what bounds memory
 BATCH_RECORDS = 5_000
-_CLIENT = {"request_timeout_ms": 10_000, "reconnect_backoff_max_ms": 1_000, "bootstrap_timeout_ms": 5_000}
 _log = logging.getLogger("fieldtally.ledger.log")
 
 
@@ -36,7 +36,7 @@ def await_logs(settings: Settings, stop: threading.Event) -> dict[Partition, str
     """
     while not stop.is_set():
         try:
-            with KafkaAdminClient(bootstrap_servers=settings.bootstrap.split(","), **_CLIENT) as admin:
+            with KafkaAdminClient(bootstrap_servers=settings.bootstrap.split(","), **CLIENT) as admin:
                 found = {topic["name"]: topic for topic in admin.describe_topics(list(map(settings.topic, TOPICS)))}
         except KafkaError as error:
             _log.warning("Kafka at %s does not answer, waiting for it: %s", settings.bootstrap, error)
@@ -66,21 +66,13 @@ class Log:
     def __init__(self, settings: Settings, logs: Mapping[Partition, str], positions: Mapping[Partition, Position]):
         self._names = {TopicPartition(settings.topic(part.topic), part.number): part for part in logs}
         self._back = {part: name for name, part in self._names.items()}
-        self._client = KafkaConsumer(
-            bootstrap_servers=settings.bootstrap.split(","),
-            client_id=GROUP,
-            group_id=settings.topic(GROUP),
-            enable_auto_commit=False,
-            auto_offset_reset="none",  # a log that was cut or replaced is a fault, not a reason to skip
-            allow_auto_create_topics=False,
-            fetch_max_wait_ms=FETCH_WAIT_MS,
-            fetch_max_bytes=FETCH_MAX_BYTES,
-            max_partition_fetch_bytes=FETCH_MAX_BYTES // 4,
-            metrics_enabled=False,
-            **_CLIENT,
-        )
+        self._client = consumer(
+            settings, client_id=GROUP, group_id=settings.topic(GROUP), fetch_max_wait_ms=FETCH_WAIT_MS,
+            fetch_max_bytes=FETCH_MAX_BYTES, max_partition_fetch_bytes=FETCH_MAX_BYTES // 4,
+        )  # fmt: skip
         names = list(self._names)
-        beginnings, ends = self._client.beginning_offsets(names), self._client.end_offsets(names)
+        beginnings = offsets_of(self._client.beginning_offsets, names)
+        ends = offsets_of(self._client.end_offsets, names)
         for name, part in self._names.items():
             check(part, positions[part], Extent(logs[part], beginnings[name], ends[name]))
         self._client.assign(names)
@@ -110,7 +102,7 @@ class Log:
         Raises:
             kafka.errors.KafkaError: the broker does not answer.
         """
-        ends = self._client.end_offsets(list(self._names))
+        ends = offsets_of(self._client.end_offsets, list(self._names))
         return {part: ends[name] for name, part in self._names.items()}
 
     def show(self, positions: Mapping[Partition, int]) -> None:

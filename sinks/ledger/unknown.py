@@ -16,14 +16,15 @@ from kafka.consumer.fetcher import ConsumerRecord
 from sqlalchemy import Connection, select
 
 from schemas.settings import Settings
+from sinks.bus import SILENCE_S, consumer
 from sinks.ledger.errors import LedgerError
 from sinks.ledger.intake import UNKNOWN, Lines
+from sinks.ledger.log import GROUP
 from sinks.ledger.positions import Partition
 from sinks.ledger.tables import uncounted
 
 AT_ONCE = 5_000  # records in memory
 GAP = 2_000  # offsets; what lies nearer is read through
-SILENCE_S = 30.0  # without a record that is known to be there, the broker has a fault
 TAKE_OUT = """
 DELETE FROM uncounted u USING unnest(%s::text[], %s::smallint[], %s::bigint[]) AS n (topic, partition, log_offset)
 WHERE u.topic = n.topic AND u.partition = n.partition AND u.log_offset = n.log_offset"""
@@ -49,8 +50,7 @@ def fetch(settings: Settings, wanted: Wanted) -> dict[Partition, list[ConsumerRe
         kafka.errors.KafkaError: the broker does not answer.
     """
     found: dict[Partition, list[ConsumerRecord]] = {}
-    with closing(KafkaConsumer(bootstrap_servers=settings.bootstrap.split(","), enable_auto_commit=False,
-                               auto_offset_reset="none", allow_auto_create_topics=False)) as client:  # fmt: skip
+    with closing(consumer(settings, client_id=GROUP)) as client:
         for partition, offsets in wanted.items():
             at = TopicPartition(settings.topic(partition.topic), partition.number)
             client.assign([at])

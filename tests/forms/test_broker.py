@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from producers.errors import ProducersError
-from producers.simulator.log import read_log, recount_log
+from producers.reading import read
+from producers.simulator.log import recount_log
 from schemas.pseudonym import household_code
 from schemas.settings import Settings
+from schemas.topics import FIELD_TOPICS
 from tests.forms.commands import UNITS, command, counted, imported, many, odd, run
 from tests.forms.support import COLUMNS, EXAMPLES, FORM, row, write_csv, write_xlsx
 from tests.forms.test_history import alone
@@ -37,14 +39,14 @@ def test_week_after_week_only_what_is_new_or_changed_is_published(settings: Sett
 
 def test_a_dry_run_says_what_would_come_and_leaves_everything_as_it_is(settings: Settings, tmp_path: Path) -> None:
     imported(tmp_path, many(5))
-    before = len(list(read_log(settings)))
+    before = len(list(read(settings, FIELD_TOPICS)))
     dry = imported(tmp_path, [*many(6), row(id="bad", ngay="sau Tết", sim="khong", dien="")], "--dry-run")
     assert dry.exit_code == 1
     assert "Would publish: 3 new" in dry.output
     assert "Không đọc được thời gian / A time that cannot be read" in dry.output
     assert "sau Tết" not in dry.output
     assert "8,ho-tro,ngay,bad-time" in (tmp_path / "export.csv.rejected.csv").read_text(encoding="utf-8-sig")
-    assert len(list(read_log(settings))) == before
+    assert len(list(read(settings, FIELD_TOPICS))) == before
     assert "Would publish: 18 new" in imported(tmp_path, many(6), "--dry-run", "--offline").output
 
 
@@ -54,7 +56,7 @@ def test_an_export_that_is_no_table_publishes_nothing_of_it(settings: Settings, 
     done = run(command(file))
     assert isinstance(done.exception, ProducersError)
     assert "line 2502: 2 cells, but the header has 9" in str(done.exception)
-    assert list(read_log(settings)) == []
+    assert list(read(settings, FIELD_TOPICS)) == []
 
 
 def test_the_same_rows_as_a_spreadsheet_are_the_same_records(settings: Settings, tmp_path: Path) -> None:
@@ -79,7 +81,8 @@ def test_forms_that_share_a_partition_do_not_see_each_other(settings: Settings, 
         (tmp_path / "form.yaml").write_text(FORM.replace("form: ho-tro", f"form: {name}"), encoding="utf-8")
         done = imported(tmp_path, many(3))
         assert "9 new" in done.output, done.output
-    sources = {record.value and record.value.split(b'"source":"')[1].split(b'"')[0] for record in read_log(settings)}
+    values = [record.value or b"" for record in read(settings, FIELD_TOPICS)]
+    sources = {value.split(b'"source":"')[1].split(b'"')[0] for value in values}
     assert sources == {f"/imports/{name}".encode() for name in names}
 
 
@@ -103,7 +106,7 @@ def test_a_unit_that_was_loaded_onto_the_map_can_be_imported(settings: Settings,
     (tmp_path / "split.csv").write_bytes(sheet(*SPLIT))
     assert run(["places", "load", str(tmp_path / "split.csv")]).exit_code == 0
     assert "3 new" in imported(tmp_path, rows).output
-    assert {record.key for record in read_log(settings)} == {b"2027-01:24849"}
+    assert {record.key for record in read(settings, FIELD_TOPICS)} == {b"2027-01:24849"}
 
 
 def test_a_broker_without_the_topic_or_no_broker_is_said_in_a_sentence(

@@ -15,7 +15,7 @@ from kafka import KafkaConsumer, TopicPartition
 from infra.instance import REPO
 from producers.errors import ProducersError
 from producers.forms.register import Register
-from producers.simulator.log import read_log
+from producers.reading import read
 from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS
 from tests.forms.commands import command, counted, imported, many, odd
@@ -57,7 +57,7 @@ def test_what_was_registered_and_not_sent_is_sent_by_the_next_import(settings: S
     found, expected = counted(settings)
     assert found == alone(tmp_path, many(12))
     assert expected.records == 36
-    assert [record.value for record in read_log(settings)].count(dead.log[0].value) == 1
+    assert [record.value for record in read(settings, FIELD_TOPICS)].count(dead.log[0].value) == 1
 
 
 def test_imports_killed_anywhere_count_everything_once(

@@ -11,7 +11,7 @@ from producers.office import repairs
 from producers.office.mending import Sendable
 from producers.office.rejects import Rejected, join, taken
 from producers.office.repairs import by
-from producers.office.writer import Kept
+from producers.reading import Kept
 from schemas import wire
 from schemas.events.envelope import Envelope
 from schemas.rejected import HEADER_RETURNED, Origin, Refusal, rejected_headers
@@ -54,7 +54,7 @@ def test_the_ledger_and_the_log_say_the_same_of_every_event(store: Store, sql: S
         mends = [(HEADER_MENDS, Origin(TOPIC, 1, rng.randrange(number)).key())] if number and rng.random() < 0.2 else []
         headers = rejected_headers(origin, KEY, Refusal("wrong-key"), mends)
         for marks in ([], [(HEADER_RETURNED, b"2")])[: rng.choice((1, 1, 1, 2))]:
-            kept.append(Kept(1, len(kept), number, origin.key(), written(), [*headers, *marks]))
+            kept.append(Kept(REJECTED, 1, len(kept), number, origin.key(), written(), [*headers, *marks]))
     records = [replace(rejected("wrong-key", written()), origin=f"{TOPIC}:1:{number}") for number in range(EVENTS)]
     actions = [each for record in records for each in decisions(record, rng)]
     logged = Partition(REJECTED, 1), Partition(ACTIONS, 0)

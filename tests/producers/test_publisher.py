@@ -14,11 +14,13 @@ from infra.stack.ports import choose
 from infra.topics import ensure
 from producers.errors import ProducersError
 from producers.publisher import Publisher, ahead_s, publish
+from producers.reading import Kept, read
 from producers.simulator import Faults, Record, Shape, recount, season
-from producers.simulator.log import LogRecord, read_log, recount_log
+from producers.simulator.log import recount_log
 from schemas.partition import partition_of
 from schemas.places import Unit
 from schemas.settings import Settings
+from schemas.topics import FIELD_TOPICS
 
 PARTITIONS = 3
 RUBBISH = Faults(rubbish=0.1)
@@ -45,7 +47,7 @@ def by_partition(records: Iterable[Record]) -> dict[tuple[str, int], list[tuple[
     return found
 
 
-def in_the_log(records: Iterable[LogRecord]) -> dict[tuple[str, int], list[tuple[object, ...]]]:
+def in_the_log(records: Iterable[Kept]) -> dict[tuple[str, int], list[tuple[object, ...]]]:
     found = defaultdict(list)
     for r in records:
         found[r.topic, r.partition].append((r.key, r.value, r.headers))
@@ -56,7 +58,7 @@ def test_every_record_arrives_once_in_the_order_and_partition_that_are_meant(set
     records = some(3_000)
     with Publisher(settings) as publisher:
         assert publish(publisher, records) == 3_000
-    assert in_the_log(read_log(settings)) == by_partition(records)
+    assert in_the_log(read(settings, FIELD_TOPICS)) == by_partition(records)
 
 
 def test_the_clients_own_choice_of_a_partition_is_ours(settings: Settings) -> None:
@@ -100,7 +102,7 @@ def test_a_broker_that_crashes_midway_costs_no_record_and_no_order(tmp_path: Pat
 
         with Publisher(settings) as publisher:
             assert publish(publisher, through_a_crash()) == 4_000
-        assert in_the_log(read_log(settings)) == by_partition(records)
+        assert in_the_log(read(settings, FIELD_TOPICS)) == by_partition(records)
 
 
 def test_a_record_that_the_broker_refuses_ends_with_a_sentence(settings: Settings) -> None:

@@ -22,8 +22,8 @@ from infra.reconcile.page import Page, fetch
 from infra.reconcile.round import reconcile
 from infra.stack import Stack
 from infra.stack.ports import HOST
+from producers import reading
 from producers.office.places import current_map, publish_committed
-from producers.office.writer import read_all
 from producers.simulator import Record
 from schemas.places import committed, load
 from schemas.pseudonym import household_code
@@ -61,7 +61,7 @@ def installed(stack: Stack, migrated: str, tmp_path: Path) -> Iterator[Settings]
 def test_the_topic_has_the_whole_committed_map_written_once_and_takes_decisions_on_top(installed: Settings) -> None:
     assert publish_committed(installed) == len(list(committed.parts(load())))
     assert publish_committed(installed) == 0
-    newest = read_all(installed, PLACES)
+    newest = reading.newest(installed, PLACES)
     assert committed.assembled(map(committed.decode, newest.values())) == load()
     there = current_map(installed)
     assert there.places is load()

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from infra.cli import app
 from infra.topics import ensure
-from producers.office.writer import read, read_all
+from producers.reading import newest, read
 from schemas.places import load
 from schemas.pseudonym import household_code
 from schemas.registers import decode
@@ -53,10 +53,10 @@ def test_a_register_is_on_the_topic_and_the_same_file_again_writes_nothing(setti
     assert done.exit_code == 0, done.output
     assert "300 rows of 300 entries: 300 written, 0 as they were." in done.output
     assert "0 written, 300 as they were" in run("registers", "import", file).output
-    assert sum(1 for _ in read(settings, REGISTERS)) == 300
+    assert sum(1 for _ in read(settings, [REGISTERS])) == 300
     sheet(tmp_path, 300, "near-poor", "2026-01-01")
     assert "300 written" in run("registers", "import", file).output
-    assert {len(decode(value).versions) for value in read_all(settings, REGISTERS).values()} == {2}
+    assert {len(decode(value).versions) for value in newest(settings, REGISTERS).values()} == {2}
 
 
 def test_a_dry_run_and_a_file_with_a_fault_write_nothing(settings: Settings, tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_dry_run_and_a_file_with_a_fault_write_nothing(settings: Settings, tmp
     done = run("registers", "import", file)
     assert done.exit_code != 0
     assert f"{file}, line 5: the map has no unit '2025-07:99999'" in done.output
-    assert list(read(settings, REGISTERS)) == []
+    assert list(read(settings, [REGISTERS])) == []
 
 
 def test_a_register_gives_the_ledger_its_denominators(settings: Settings, tmp_path: Path) -> None:

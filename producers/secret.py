@@ -1,4 +1,4 @@
-"""The installation's key of pseudonyms, from its file."""
+"""Secrets of an installation, from their files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from producers.errors import ProducersError
 from schemas.settings import Settings
 
-KEY_CHARACTERS = 32
+CHARACTERS = 32
 
 
 def read_key(settings: Settings) -> bytes:
@@ -19,13 +19,21 @@ def read_key(settings: Settings) -> bytes:
     if not settings.pseudonym_key_file:
         raise ProducersError(
             "Set FIELDTALLY_PSEUDONYM_KEY_FILE to the file with this installation's key of pseudonyms: "
-            f"{KEY_CHARACTERS} random characters or more, made once (`openssl rand -hex 32`) and kept for ever."
+            f"{CHARACTERS} random characters or more, made once (`openssl rand -hex 32`) and kept for ever."
         )
-    path = Path(settings.pseudonym_key_file)
+    return read_secret(settings.pseudonym_key_file, "key of pseudonyms")
+
+
+def read_secret(file: str, what: str) -> bytes:
+    """A secret of a file, without the space around it.
+
+    Raises:
+        ProducersError: the file cannot be read, or the secret is too short.
+    """
     try:
-        key = path.read_bytes().strip()
+        secret = Path(file).read_bytes().strip()
     except OSError as error:
-        raise ProducersError(f"The key of pseudonyms {path} cannot be read: {error.strerror}.") from error
-    if len(key) < KEY_CHARACTERS:
-        raise ProducersError(f"The key of pseudonyms in {path} is shorter than {KEY_CHARACTERS} characters.")
-    return key
+        raise ProducersError(f"The {what} {file} cannot be read: {error.strerror}.") from error
+    if len(secret) < CHARACTERS:
+        raise ProducersError(f"The {what} in {file} is shorter than {CHARACTERS} characters.")
+    return secret

@@ -44,6 +44,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Port of the /metrics page of `reconcile --watch`; 0 switches it off."""
     board_port: Port = 8088
     """Port of the live board."""
+    board_names: str = ""
+    """Names by which browsers reach the board, comma-separated, besides localhost and plain addresses."""
+    operator_token_file: str = ""
+    """File with the token, 32 characters or more, for mending rejected events on the board; empty switches that off."""
     prometheus_url: str = "http://127.0.0.1:9090"
     """Where Prometheus answers; the board asks it for the pipeline's health."""
     data_dir: str = ".fieldtally"

@@ -27,6 +27,7 @@ def run(settings: Settings) -> None:
 
     Raises:
         InfraError: the port cannot be had, or the topics hold what this version does not know.
+        ProducersError: the file of the operator's token cannot be used.
     """
     logs.setup("board")
     logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what comes of a failed try is told by our own lines
@@ -40,7 +41,7 @@ async def _serve(settings: Settings) -> None:
     failures: list[Exception] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, done.set)
-    runner = web.AppRunner(app(hub), access_log=None, shutdown_timeout=2.0)
+    runner = web.AppRunner(app(hub, settings), access_log=None, shutdown_timeout=2.0)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.metrics_host, settings.board_port).start()

@@ -1,4 +1,4 @@
-"""The board over HTTP: a page without a build step, and `/updates`, which pushes what changed (server-sent events)."""
+"""The board over HTTP: pages without a build step, and `/updates`, which pushes what changed (server-sent events)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ import msgspec
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge, ProcessCollector, generate_latest
 
+from infra.board.guard import Guard
 from infra.board.hub import Hub
+from infra.board.mending import BODY_BYTES_MAX, Mending
+from producers.secret import read_secret
 from schemas.metrics import BOARD_WATCHERS
+from schemas.settings import Settings
 
 PAGE = Path(__file__).parent / "page"
 PAUSE_S = 0.25  # between two updates to one watcher
@@ -21,8 +25,9 @@ HEARTBEAT_S = 10.0  # so that a proxy keeps the connection, and a watcher notice
 WATCHERS_MAX = 200
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'", "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer", "Cache-Control": "no-cache",
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+                               "require-trusted-types-for 'script'",
+    "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-cache",
 }  # fmt: skip
 _HUB: web.AppKey[Hub] = web.AppKey("hub", Hub)
 _WATCHERS: web.AppKey[set[object]] = web.AppKey("watchers")
@@ -32,9 +37,15 @@ _STOPPING: web.AppKey[asyncio.Event] = web.AppKey("stopping", asyncio.Event)
 _encode = msgspec.json.Encoder().encode
 
 
-def app(hub: Hub) -> web.Application:
-    """The application."""
-    made = web.Application()
+def app(hub: Hub, settings: Settings) -> web.Application:
+    """The application.
+
+    Raises:
+        ProducersError: the file of the operator's token cannot be used.
+    """
+    file = settings.operator_token_file
+    guard = Guard(read_secret(file, "operator's token") if file else None, settings.board_names, time.monotonic)
+    made = web.Application(middlewares=[guard.middleware()], client_max_size=BODY_BYTES_MAX)
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     made[_HUB], made[_REGISTRY], made[_STOPPING] = hub, registry, asyncio.Event()
@@ -46,6 +57,7 @@ def app(hub: Hub) -> web.Application:
     made.router.add_get("/updates", _updates)
     made.router.add_get("/metrics", _metrics)
     made.router.add_get("/healthz", _health)
+    Mending(settings, guard).add_to(made)
     made.on_shutdown.append(_shut_down)
     return made
 

@@ -14,10 +14,7 @@ from infra.cli.progress import bar, say
 from infra.errors import InfraError
 
 if TYPE_CHECKING:
-    from producers.office.mending import Ground
-    from producers.office.rejects import Rejected
-    from producers.office.repairs import By
-    from schemas.repair import Repair
+    from producers.office.orders import Plan
     from schemas.settings import Settings
 
 rejected = typer.Typer(no_args_is_help=True, help="Rejected events: find, mend, send again, or drop them.")
@@ -34,6 +31,9 @@ def list_(
     json: Annotated[bool, typer.Option("--json", help="For programs: one JSON list, an object per event.")] = False,
 ) -> None:
     """Show rejected events by reason, and how it stands with them."""
+    from msgspec.json import encode
+
+    from producers.office import telling
     from producers.office.rejects import standing as read
     from schemas.repair import Standing
 
@@ -42,11 +42,11 @@ def list_(
     found = [each for each in read(settings()).values()
              if reason in (None, each.reason) and standing in (None, each.standing)]
     if json:
-        typer.echo(shown.as_json(found))
+        typer.echo(encode(telling.lines(found)))
     else:
-        shown.by_reason(found)
+        shown.by_reason(telling.groups(found))
         if reason is not None:
-            shown.origins(found)
+            shown.origins(telling.lines(found))
 
 
 @rejected.command()
@@ -61,7 +61,9 @@ def reasons() -> None:
 @rejected.command()
 def show(origin: Origin) -> None:
     """Show one rejected event: its bytes with personal values masked, its headers, why, and what was done about it."""
-    shown.one(_one(settings(), origin))
+    from producers.office import orders, telling
+
+    shown.one(telling.whole(orders.one(settings(), origin)))
 
 
 @rejected.command()
@@ -79,21 +81,13 @@ def fix(
 
     The topic and the key are those that the event names, so an empty patch, [], mends what only lay in a wrong place.
     """
-    from producers.office import mending, repairs
-    from schemas.repair import Standing
+    from producers.office import orders
 
-    chosen, who = settings(), _by(by, why)
-    record = _one(chosen, origin)
-    if shown.settled(record):
-        return
-    if record.standing is Standing.BEGUN:
-        _do(chosen, who, [record], [], dry_run)
-        return
+    chosen, who = settings(), orders.who(by, why)
     if not patch and not renumber:
         raise InfraError("Say what to mend: --patch FILE, or --renumber.")
-    made = mending.patched(record.value, _patch(patch) if patch else b"[]")
-    made = mending.renumbered(made, origin) if renumber else made
-    _do(chosen, who, [], [repairs.fix(record, mending.sendable(record, made, _ground(chosen)), who)], dry_run)
+    steps = _patch(patch) if patch else b"[]"
+    _do(chosen, orders.fix(chosen, origin, who, steps, renumber=renumber), dry_run)
 
 
 @rejected.command()
@@ -105,92 +99,53 @@ def replay(
     dry_run: Dry = False,
 ) -> None:
     """Send rejected events, as they came, to the topics that they name: those that are valid there by now."""
-    from producers.errors import ProducersError
-    from producers.office import mending, repairs
-    from producers.office.rejects import standing
-    from schemas.repair import Standing
+    from producers.office import orders
 
-    if (origin is None) == (reason is None):
-        raise InfraError("Say which: one origin, or --reason and a reason.")
-    chosen, who = settings(), _by(by, why)
-    if origin is not None:
-        records = [_one(chosen, origin)]
-        if shown.settled(records[0]):
-            return
+    chosen, who = settings(), orders.who(by, why)
+    if origin is not None and reason is None:
+        _do(chosen, orders.replay(chosen, origin, who), dry_run)
+    elif reason is not None and origin is None:
+        plan = orders.replay_all(chosen, reason, who)
+        typer.echo(f"{len(plan.sends):,} can be sent; {plan.invalid:,} are still not valid as they are.")
+        _do(chosen, plan, dry_run)
     else:
-        records = [each for each in standing(chosen, lambda _, why: why == reason).values() if each.reason == reason
-                   and each.standing in (Standing.OPEN, Standing.BEGUN)]  # fmt: skip
-    ground, begun, decisions = _ground(chosen), [], []
-    for record in records:
-        if record.standing is Standing.BEGUN:
-            begun.append(record)
-            continue
-        try:
-            decisions.append(repairs.replay(record, mending.sendable(record, record.value, ground), who))
-        except ProducersError:
-            if origin is not None:
-                raise
-    if reason is not None:
-        ready = len(begun) + len(decisions)
-        typer.echo(f"{ready:,} can be sent; {len(records) - ready:,} are still not valid as they are.")
-    _do(chosen, who, begun, decisions, dry_run)
+        raise InfraError("Say which: one origin, or --reason and a reason.")
 
 
 @rejected.command()
 def drop(origin: Origin, by: Operator, why: Why) -> None:
     """Note that nobody will mend an event. It stays where it is, and can still be mended."""
-    from producers.office import repairs
-    from schemas.rejected import PARKED
-    from schemas.repair import Standing
+    from producers.office import orders
 
-    chosen, who = settings(), _by(by, why)
-    record = _one(chosen, origin)
-    if shown.settled(record):
+    chosen = settings()
+    plan = orders.drop(chosen, origin, orders.who(by, why))
+    if plan.settled:
+        typer.echo(plan.settled)
         return
-    if record.standing is Standing.BEGUN:
-        raise InfraError(f"Somebody began to mend {origin}: finish that with `fieldtally rejected replay {origin}`.")
-    if record.standing is Standing.OPEN:
-        repairs.decide(chosen, [repairs.drop(record, who)], say)
+    if orders.carry_out(chosen, plan, say=say).sent:
+        typer.echo(f"{origin} is not dropped: somebody mended it at the same time.")
+        return
     typer.echo(f"{origin} is dropped.")
-    if record.reason in PARKED:
+    if plan.waits:
         typer.echo("It waits for a map or a version: should it become valid by itself, it counts all the same.")
 
 
-def _do(chosen: Settings, who: By, begun: list[Rejected], decisions: list[Repair], dry_run: bool) -> None:
-    """Write decisions, then send the events of those that hold, and of what was begun before; or show them alone."""
-    from producers.office import repairs
+def _do(chosen: Settings, plan: Plan, dry_run: bool) -> None:
+    """Carries a plan out, or shows it alone."""
+    from producers.office import orders
 
-    before = [each.done.holds for each in begun if each.done.holds is not None]
-    if dry_run:
-        shown.would_send([*before, *decisions])
-        return
-    if decisions:
-        holding = repairs.decide(chosen, decisions, say)
-        before += [each for each in holding if each not in decisions]
-        decisions = [each for each in holding if each in decisions]
-    if before:
-        typer.echo(f"Of {len(before):,}, {before[0].operator} decided before: that decision is carried out.")
-    if not (holding := [*before, *decisions]):
-        return
-    with bar("sending", len(holding)) as progress:
-        sent = repairs.carry_out(chosen, holding, who.operator, progress, say)
-    typer.echo(f"{sent:,} sent and confirmed; `fieldtally rejected list` tells if the counter refused one again.")
-
-
-def _one(chosen: Settings, origin: str) -> Rejected:
-    from producers.office.rejects import standing
-
-    found = standing(chosen, lambda each, _: each == origin).get(origin)
-    if found is None:
-        raise InfraError(f"{origin} is no rejected event: `fieldtally rejected list --reason REASON` names them.")
-    return found
-
-
-def _ground(chosen: Settings) -> Ground:
-    from producers.office.mending import Ground
-    from producers.office.places import current_map
-
-    return Ground(current_map(chosen).known, chosen.partitions)
+    if plan.settled:
+        typer.echo(plan.settled)
+    elif dry_run:
+        shown.would_send(plan.sends)
+    elif plan.sends:
+        with bar("sending", len(plan.sends)) as progress:
+            done = orders.carry_out(chosen, plan, progress, say)
+        if done.before:
+            typer.echo(f"Of {len(done.before):,}, {done.before[0].operator} decided before: that decision is carried "
+                       "out.")  # fmt: skip
+        typer.echo(f"{done.sent:,} sent and confirmed; `fieldtally rejected list` tells if the counter refused one "
+                   "again.")  # fmt: skip
 
 
 def _patch(file: str) -> bytes:
@@ -199,16 +154,3 @@ def _patch(file: str) -> bytes:
     if not Path(file).is_file():
         raise InfraError(f"There is no file {file}.")
     return Path(file).read_bytes()
-
-
-def _by(operator: str, why: str) -> By:
-    import re
-
-    from producers.office.repairs import by
-    from schemas.repair import OPERATOR, WHY
-
-    if not re.fullmatch(OPERATOR, operator):
-        raise InfraError("--by is an account such as ops.lan: small letters, digits, dots, dashes; at most 40.")
-    if why not in WHY:
-        raise InfraError(f"{why!r} is no code for --why: choose from {', '.join(WHY)}.")
-    return by(operator, why)

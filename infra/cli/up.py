@@ -40,6 +40,8 @@ def _say_where(target: Instance) -> None:
         "Kafka": addresses.get("bootstrap"), "Postgres": addresses.get("database_url"),
         "Prometheus": addresses.get("prometheus_url"),
         "Board": f"http://127.0.0.1:{record.get('ports', {}).get('board')}/",
+        "Mending": f"http://127.0.0.1:{record.get('ports', {}).get('board')}/rejected.html (token in "
+                   f"{record.get('environment', {}).get('FIELDTALLY_OPERATOR_TOKEN_FILE')})",
         "Tablets": f"http://127.0.0.1:{record.get('ports', {}).get('gateway')}/ (`fieldtally tablet invite` lets one "
                    "in)",
         "Gauges": f"http://127.0.0.1:{record.get('ports', {}).get('gauges')}/metrics", "Logs": target.logs,

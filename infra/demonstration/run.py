@@ -125,6 +125,7 @@ def _say_where(site: Site, console: Console) -> None:
         "Kafka": settings.bootstrap,
         "Prometheus": record["addresses"]["prometheus_url"],
         "Board": f"http://127.0.0.1:{ports['board']}/",
+        "Mending": f"http://127.0.0.1:{ports['board']}/rejected.html (token in {settings.operator_token_file})",
         "Gauges": f"http://127.0.0.1:{ports['gauges']}/metrics",
         "Counter": f"http://127.0.0.1:{ports['counter-1']}/metrics",
         "Ledger": f"http://127.0.0.1:{ports['ledger']}/metrics",

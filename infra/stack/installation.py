@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import signal
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -16,8 +13,8 @@ from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from infra import topics
-from infra.instance import Instance
 from infra.stack.ports import HOST
+from infra.stack.secret_files import operator_token, pseudonym_key
 from infra.stack.server import Server
 from infra.stack.services import WISHED_PORTS, program, roles, scrape_targets
 from infra.stack.stack import Stack
@@ -37,7 +34,8 @@ def run(folder: Path, counters: int, say: Callable[[str], None]) -> None:
     """
     signal.signal(signal.SIGTERM, _leave)
     stack = Stack(folder, WISHED_PORTS)
-    stack.settings |= _fixed_settings() | {"FIELDTALLY_PSEUDONYM_KEY_FILE": str(pseudonym_key(stack.instance))}
+    stack.settings |= _fixed_settings() | {"FIELDTALLY_PSEUDONYM_KEY_FILE": str(pseudonym_key(stack.instance)),
+                                           "FIELDTALLY_OPERATOR_TOKEN_FILE": str(operator_token(stack.instance))}
     say("Starting Kafka, Postgres and Prometheus.")
     with stack.start(prometheus=True):
         say("Creating topics and tables.")
@@ -61,24 +59,6 @@ def _fixed_settings() -> dict[str, str]:
     """What this installation's later commands must agree on, as the environment gives it now."""
     given = from_env()
     return {"FIELDTALLY_PARTITIONS": str(given.partitions), "FIELDTALLY_TOPIC_PREFIX": given.topic_prefix}
-
-
-def pseudonym_key(instance: Instance) -> Path:
-    """The file of the key that the environment names, else one of the instance's own, made once and kept with its log.
-
-    With another key every number would get another pseudonym, and every record of a form would look new.
-    """
-    if given := from_env().pseudonym_key_file:
-        return Path(given).resolve()
-    path = instance.folder / "pseudonym.key"
-    instance.folder.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError), open(path, "x", opener=_private) as out:
-        out.write(secrets.token_hex(32) + "\n")
-    return path
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _record(stack: Stack, supervisor: Supervisor) -> None:

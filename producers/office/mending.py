@@ -22,10 +22,19 @@ from schemas.events.catalogue import WIRE_TYPE_OF
 from schemas.events.envelope import Envelope
 from schemas.partition import partition_of
 from schemas.rejected import PARKED, REASONS, Refusal
-from schemas.topics import FIELD_TOPICS
+from schemas.topics import FIELD_RECORD_BYTES_MAX, FIELD_TOPICS
 
 CONFLICT = "conflict"
+GROWN_MAX = 2 * FIELD_RECORD_BYTES_MAX  # bytes of a record between two operations of a patch
 _WRONG_PATCH = (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError, KeyError, ValueError)
+
+
+class StillInvalidError(ProducersError):
+    """What was made would be rejected again, for the reason that `refusal` names."""
+
+    def __init__(self, sentence: str, refusal: Refusal) -> None:
+        super().__init__(sentence)
+        self.refusal = refusal
 
 
 class Ground(NamedTuple):
@@ -59,7 +68,7 @@ def patched(value: bytes | None, patch: bytes) -> bytes:
     """
     try:
         steps = msgspec.json.decode(patch, type=list[dict[str, Any]])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ProducersError(f"The patch is no list of operations (RFC 6902): {error}.") from error
     made = document(value)
     for number, step in enumerate(steps, 1):
@@ -71,6 +80,8 @@ def patched(value: bytes | None, patch: bytes) -> bytes:
                 f"({type(error).__name__}): `fieldtally rejected show` prints it; "
                 'where it is no JSON, begin with {"op": "replace", "path": "", "value": {…}}.'
             ) from error
+        if len(msgspec.json.encode(made)) > GROWN_MAX:  # each copy of a whole into itself doubles it
+            raise ProducersError(f"Operation {number} of the patch makes a record above {GROWN_MAX:,} bytes.")
     return msgspec.json.encode(made)
 
 
@@ -96,7 +107,8 @@ def sendable(record: Rejected, value: bytes | None, ground: Ground) -> Sendable:
     """The event, proved with the counter's own three questions for the place that it names itself.
 
     Raises:
-        ProducersError: it would be rejected again, or would not keep the identity of what was rejected.
+        StillInvalidError: it would be rejected again.
+        ProducersError: it would not keep the identity of what was rejected.
     """
     event = wire.decode(value)
     if isinstance(event, Refusal) or value is None:
@@ -114,12 +126,12 @@ def sendable(record: Rejected, value: bytes | None, ground: Ground) -> Sendable:
     return Sendable(topic, event, value)
 
 
-def _refused(record: Rejected, refusal: Refusal) -> ProducersError:
+def _refused(record: Rejected, refusal: Refusal) -> StillInvalidError:
     where = f" at {refusal.path}" if refusal.path else ""
     rule = f" ({refusal.rule})" if refusal.rule else ""
-    return ProducersError(
+    return StillInvalidError(
         f"{record.origin} would be rejected again{where}{rule}: {refusal.reason}, {REASONS[refusal.reason].en}. "
-        "Nothing was sent."
+        "Nothing was sent.", refusal,
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.instance import Instance
-from infra.stack.installation import pseudonym_key
+from infra.stack.secret_files import pseudonym_key
 from producers.errors import ProducersError
 from producers.secret import read_key
 from schemas.settings import Settings

@@ -59,8 +59,8 @@ def test_one_event_is_shown_with_its_history_and_without_personal_values(operato
 
 @pytest.mark.parametrize(("arguments", "words"), [
     (("show", "field.outreach.v1:0:99"), "is no rejected event"),
-    (("fix", "field.outreach.v1:0:99", "--by", "Lan Nguyễn", "--why", "other"), "--by is an account"),
-    (("drop", "field.outreach.v1:0:99", "--by", "lan", "--why", "because"), "no code for --why: choose from map-"),
+    (("fix", "field.outreach.v1:0:99", "--by", "Lan Nguyễn", "--why", "other"), "is an account such as ops.lan"),
+    (("drop", "field.outreach.v1:0:99", "--by", "lan", "--why", "because"), "no code of why it is done: choose"),
     (("replay", "--by", "lan", "--why", "other"), "Say which"),
     (("list", "--standing", "lost"), "choose from open, begun"),
 ])  # fmt: skip

@@ -119,8 +119,9 @@ def test_bytes_that_say_nothing_are_replaced_whole_and_may_get_a_number_of_their
     b"no json", b"{}", b'["replace"]', b'[{"path": "/seq"}]', b'[{"op": "add", "value": 1}]',
     b'[{"op": "jump", "path": "/seq"}]', b'[{"op": "remove", "path": "/nowhere"}]',
     b'[{"op": "replace", "path": "seq", "value": 1}]', b'[{"op": "test", "path": "/seq", "value": 0}]',
-    b'[{"op": "add", "path": "/data/organisation/x", "value": 1}]',
+    b'[{"op": "add", "path": "/data/organisation/x", "value": 1}]', b"[" * 100_000,
+    json.dumps([{"op": "add", "path": "/a", "value": ["x"]}] + [{"op": "copy", "from": "/a", "path": "/a/-"}] * 40),
 ])  # fmt: skip
-def test_a_patch_that_is_none_or_does_not_fit_is_a_sentence(patch: bytes) -> None:
+def test_a_patch_that_is_none_or_does_not_fit_or_grows_without_end_is_a_sentence(patch: bytes | str) -> None:
     with pytest.raises(ProducersError, match="patch"):
-        patched(written(), patch)
+        patched(written(), patch.encode() if isinstance(patch, str) else patch)

@@ -61,6 +61,11 @@ class Guard:
         self._token, self._wrong = token, Wrong(clock)
         self._names = {name.strip().lower() for name in names.split(",") if name.strip()}
 
+    @property
+    def off(self) -> bool:
+        """Whether nobody may mend here, for there is no token."""
+        return self._token is None
+
     def middleware(self) -> Middleware:
         """Answers nothing that is asked under a foreign name."""
 

@@ -1,6 +1,6 @@
 """Rejected events over HTTP, for who has the operator's token: the functions that `fieldtally rejected` calls.
 
-Everything is asked by POST with a JSON body, so that neither an origin nor a token is ever part of an address. An order
+Everything of an event is asked by POST with a JSON body, so that neither an origin nor a token is ever part of an address. An order
 that is carried out answers line by line: progress, then what was done. It goes on when the page is gone.
 """
 
@@ -18,7 +18,7 @@ from aiohttp import web
 from kafka.errors import KafkaError
 
 from infra.board import orders as told
-from infra.board.guard import Guard
+from infra.board.guard import OFF, Guard
 from infra.board.orders import AnyOrder, OfOrigin, OfReason, Progress, Said
 from producers.errors import ProducersError
 from producers.office import orders, telling
@@ -47,6 +47,7 @@ class Mending:
 
     def add_to(self, app: web.Application) -> None:
         """Adds the routes to an application."""
+        app.router.add_get("/rejected/on", self._on)
         for name, answer in {"groups": self._groups, "list": self._list, "one": self._one, "try": self._try,
                              "do": self._do}.items():  # fmt: skip
             app.router.add_post(f"/rejected/{name}", self._guarded(answer))
@@ -64,6 +65,10 @@ class Mending:
                 return _json(_away(error), 503)
 
         return guarded
+
+    async def _on(self, _: web.Request) -> web.Response:
+        """Tells everybody whether one can mend here, and nothing else."""
+        return _json(Said(*OFF), 403) if self._guard.off else web.Response(status=204, headers=HEADERS)
 
     async def _groups(self, _: web.Request) -> web.Response:
         found = await self._in_thread(standing, self._settings)

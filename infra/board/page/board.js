@@ -1,28 +1,14 @@
-// The live board: takes what `/updates` pushes, and redraws what changed. Text is only ever set as text.
+// The live board: takes what `/updates` pushes, and redraws what changed.
 "use strict";
 
 const SHOWN = 60; // communes in the table, those with the newest change first; the search finds the others
 const LATE_MS = 30_000; // without a word for so long the connection is gone
-const number = new Intl.NumberFormat("vi-VN");
-const at = (id) => document.getElementById(id);
 const communes = new Map();
 let columns = [];
 let published = null; // server's time of the last change of totals, ms
 let skew = 0; // server's clock minus ours, ms
 let heard = Date.now();
 let dirty = false;
-
-function element(name, text, more = {}) {
-  const made = Object.assign(document.createElement(name), more);
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
-function both(vi, en) {
-  const made = document.createDocumentFragment();
-  made.append(`${vi} `, element("small", en, { lang: "en" }));
-  return made;
-}
 
 function take(update) {
   heard = Date.now();

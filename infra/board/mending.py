@@ -1,7 +1,7 @@
 """Rejected events over HTTP, for who has the operator's token: the functions that `fieldtally rejected` calls.
 
-Everything of an event is asked by POST with a JSON body, so that neither an origin nor a token is ever part of an address. An order
-that is carried out answers line by line: progress, then what was done. It goes on when the page is gone.
+All is asked by POST with a JSON body, so that neither an origin nor a token is ever part of an address. An order that
+is carried out answers line by line: progress, then what was done. It goes on when the page is gone.
 """
 
 from __future__ import annotations

@@ -49,8 +49,13 @@ def with_board(bootstrap: str, prefix: str, folder: Path, **more: Any) -> Settin
 def board(settings: Settings, folder: Path) -> Iterator[Process]:
     """The board for the time of the context, once it answers."""
     with service("board", settings, folder) as process:
-        until(lambda: process.running and answers(settings) or None, "the board answers")
+        await_board(settings)
         yield process
+
+
+def await_board(settings: Settings) -> None:
+    """Waits until the board answers."""
+    until(lambda: answers(settings) or None, "the board answers")
 
 
 def answers(settings: Settings) -> bool:

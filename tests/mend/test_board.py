@@ -107,13 +107,14 @@ def test_a_try_sends_nothing_and_says_in_both_languages_what_would_still_be_refu
     operator.enter()
     operator.go_to("event", origin)
     operator.order("fix")
-    expect(operator.said).to_contain_text("Vẫn sẽ bị từ chối ở $.skewms: giá trị ngoài giới hạn")
-    expect(operator.said).to_contain_text("would be rejected again")
+    outcome = operator.page.locator("#outcome")
+    expect(outcome).to_contain_text("Vẫn sẽ bị từ chối ở $.skewms: giá trị ngoài giới hạn")
+    expect(outcome).to_contain_text("would be rejected again")
     operator.page.fill("#path", "/skewms")
     operator.page.fill("#new", "0")
     operator.page.click("#add")
     operator.page.click("#try")
-    expect(operator.page.locator("#outcome")).to_contain_text(f"would be sent to {TOPIC}")
+    expect(outcome).to_contain_text(f"Hợp lệ, sẽ gửi tới {TOPIC}")
     assert operator.fits()
     assert ends(settings) == before
     assert ask(settings, "/rejected/one", {"origin": origin}).json["line"]["standing"] == "open"
@@ -165,7 +166,8 @@ def test_what_another_page_or_another_name_asks_is_refused_though_the_token_is_r
 
 
 @pytest.mark.parametrize("body", [
-    {"origin": "../../../etc/passwd"}, {"origin": "field.outreach.v1:0:0/.."}, {"origin": 5}, {}, {"origin": "a", "x": 1},
+    {"origin": "../../../etc/passwd"}, {"origin": "field.outreach.v1:0:0/.."}, {"origin": 5}, {},
+    {"origin": "field.outreach.v1:0:0", "x": 1},
     b"no json", b"[" * 100_000, b"\xff", b'"' + b"x" * 300_000 + b'"',
 ])  # fmt: skip
 def test_a_body_that_is_no_question_of_the_page_is_a_sentence(settings: Settings, body: object) -> None:

@@ -4,7 +4,8 @@
 
 const TOKEN = "fieldtally.operator.token";
 const BY = "fieldtally.operator.by";
-const OPERATIONS = ["replace", "add", "remove"];
+const OPERATIONS = { replace: "thay / replace", add: "thêm / add", remove: "bỏ / remove" };
+const DONE = { "rejected.fixed": "Sửa", "rejected.replayed": "Gửi lại", "rejected.dropped": "Bỏ qua", "rejected.sent": "Đã gửi" };
 let codes = null; // titles of standings and of reasons for doing something, as the board tells them
 let drawn = 0; // so that a slow answer does not draw over a newer view
 
@@ -170,7 +171,7 @@ function one({ line, title, key, headers, value, size, steps, returned, settled 
 }
 
 function step(each) {
-  const made = wrap("li", [`${when(each.time)} · ${each.type} · ${each.by} · ${why(each.why)}`]);
+  const made = wrap("li", [both(`${when(each.time)} · ${DONE[each.type]} · ${each.by} · ${why(each.why)}`, each.type)]);
   if (each.sending.event) made.append(titled("div", "Đã gửi tới", `sent to ${each.sending.topic}`), element("pre", each.sending.event));
   return made;
 }
@@ -200,7 +201,7 @@ function mending(line) {
 function patching(line) {
   const patch = element("textarea", undefined, { id: "patch", spellcheck: false, value: "[]" });
   const renumber = element("input", undefined, { type: "checkbox", id: "renumber", checked: line.reason === "conflict" });
-  const op = wrap("select", OPERATIONS.map((name) => element("option", name)), { id: "op" });
+  const op = wrap("select", Object.entries(OPERATIONS).map(([name, title]) => new Option(title, name)), { id: "op" });
   const path = element("input", undefined, { id: "path", value: pointer(line.path), autocapitalize: "none", spellcheck: false });
   const value = element("input", undefined, { id: "new", autocapitalize: "none", spellcheck: false });
   const add = titled("button", "Thêm vào bản vá", "Add to the patch");
@@ -258,8 +259,7 @@ function ordering(choices, more, editor) {
     try {
       outcome.replaceChildren(...tried(order, await asked("try", order), outcome));
     } catch (error) {
-      outcome.replaceChildren();
-      fail(error);
+      refuse(outcome, error);
     }
     attempt.disabled = false;
     outcome.scrollIntoView({ block: "nearest" });
@@ -275,7 +275,8 @@ function tried(order, proof, outcome) {
   if (proof.waits) parts.push(titled("p", "Nó chờ bản đồ hoặc phiên bản mới: nếu tự hợp lệ thì vẫn được đếm.", "It waits for a map or a version: should it become valid by itself, it counts all the same."));
   if (proof.begun) parts.push(titled("p", `${number.format(proof.begun)} đã được quyết định trước: quyết định đó được thực hiện.`, `${proof.begun} decided before: that decision is carried out.`));
   for (const each of proof.shown.filter(({ event }) => event)) {
-    parts.push(titled("p", "Hợp lệ, sẽ gửi", `${each.origin} is valid and would be sent to ${each.topic}:`), element("pre", each.event));
+    const valid = titled("summary", `Hợp lệ, sẽ gửi tới ${each.topic}`, `${each.origin} is valid and would be sent there`);
+    parts.push(wrap("details", [valid, element("pre", each.event)], { open: proof.sends === 1 }));
   }
   if (!proof.sends) return parts;
   const go = order.order === "drop" ? titled("button", "Ghi là bỏ qua", "Note it as dropped") : titled("button", `Gửi ${number.format(proof.sends)}`, `Send ${proof.sends}`);
@@ -301,9 +302,15 @@ async function perform(order, sends, outcome) {
     else if (order.order === "drop") say("Đã ghi là bỏ qua.", "It is dropped.");
     else say(`Đã gửi ${number.format(last.sent)} và được xác nhận.`, `${last.sent} sent and confirmed. If the counter refuses one again, its standing tells.`);
   } catch (error) {
-    outcome.replaceChildren();
-    fail(error);
+    refuse(outcome, error);
   }
+}
+
+// Says why an order is not done where it was given; what is no fault of the order is said above.
+function refuse(outcome, error) {
+  outcome.replaceChildren();
+  if (error.status === 422) outcome.append(wrap("p", [both(error.vi, error.en)], { className: "notice bad" }));
+  else fail(error);
 }
 
 // The last line of an answer that comes line by line; each one before it is given to `step`.

@@ -22,10 +22,9 @@ from schemas.events.catalogue import WIRE_TYPE_OF
 from schemas.events.envelope import Envelope
 from schemas.partition import partition_of
 from schemas.rejected import PARKED, REASONS, Refusal
-from schemas.topics import FIELD_RECORD_BYTES_MAX, FIELD_TOPICS
+from schemas.topics import EVENT_BYTES_MAX, FIELD_TOPICS
 
 CONFLICT = "conflict"
-GROWN_MAX = 2 * FIELD_RECORD_BYTES_MAX  # bytes of a record between two operations of a patch
 _WRONG_PATCH = (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError, KeyError, ValueError)
 
 
@@ -70,7 +69,7 @@ def patched(value: bytes | None, patch: bytes) -> bytes:
         steps = msgspec.json.decode(patch, type=list[dict[str, Any]])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ProducersError(f"The patch is no list of operations (RFC 6902): {error}.") from error
-    made = document(value)
+    made, largest = document(value), len(value or b"") + EVENT_BYTES_MAX
     for number, step in enumerate(steps, 1):
         try:
             made = jsonpatch.JsonPatch([step]).apply(made)
@@ -80,8 +79,8 @@ def patched(value: bytes | None, patch: bytes) -> bytes:
                 f"({type(error).__name__}): `fieldtally rejected show` prints it; "
                 'where it is no JSON, begin with {"op": "replace", "path": "", "value": {…}}.'
             ) from error
-        if len(msgspec.json.encode(made)) > GROWN_MAX:  # each copy of a whole into itself doubles it
-            raise ProducersError(f"Operation {number} of the patch makes a record above {GROWN_MAX:,} bytes.")
+        if len(msgspec.json.encode(made)) > largest:  # each copy of a whole into itself doubles it
+            raise ProducersError(f"Operation {number} of the patch makes a record above {largest:,} bytes.")
     return msgspec.json.encode(made)
 
 

@@ -159,7 +159,9 @@ def test_nothing_is_loaded_from_elsewhere_and_no_text_becomes_markup(browser: Br
     assert asked
     assert all(url.startswith(site.url) for url in asked)
     assert errors == []
-    assert "innerHTML" not in site.get("/board.js")
+    scripts = [site.get(f"/{name}.js") for name in ("common", "board", "rejected")]
+    assert all("textContent" in script or "replaceChildren" in script for script in scripts)
+    assert not [script for script in scripts if "innerHTML" in script]
 
 
 def test_its_metrics_say_how_many_watch(browser: Browser, site: Site) -> None:

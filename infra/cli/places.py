@@ -12,6 +12,8 @@ from infra.cli.common import settings
 from infra.errors import InfraError
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from producers.office.places import Plan
     from schemas.places import Place
 
@@ -72,7 +74,9 @@ def undo(loading: Annotated[str, typer.Argument(help="Name of the loading, see `
 
 
 @places.command("list")
-def list_loadings() -> None:
+def list_loadings(
+    committed: Annotated[bool, typer.Option("--committed", help="Also the decisions of the committed map.")] = False,
+) -> None:
     """List the loadings with their decisions, and whether they hold."""
     from rich.console import Console
     from rich.table import Table
@@ -92,8 +96,28 @@ def list_loadings() -> None:
     console = Console()
     if there.loadings:
         console.print(table)
+    if committed:
+        console.print(_of_committed())
     console.print(f"{len(there.loadings):,} loadings; the map has {len(there.places.units):,} units and is "
                   f"{there.places.digest}.")  # fmt: skip
+
+
+def _of_committed() -> Table:
+    """The decisions of the committed map, by day and number; for `list`."""
+    from rich.table import Table
+
+    from schemas.places import load as committed_map
+
+    known = committed_map()
+    rows = [row for heirs in known.successions.values() for row in heirs]
+    table = Table("decision", "decided", "takes effect", "province", "successions", box=None)
+    for day, number in sorted({(row.decided, row.decision) for row in rows if row.decided and row.decision}):
+        mine = [row for row in rows if row.decision == number]
+        provinces = {known.province_of(row.to_id).name for row in mine}
+        where = provinces.pop() if len(provinces) == 1 else f"{len(provinces)} provinces"
+        effective = {row.effective.isoformat() for row in mine if row.effective}
+        table.add_row(number, day.isoformat(), ", ".join(effective), where, f"{len(mine):,}")
+    return table
 
 
 def _plan(file: Path, name: str | None) -> Plan:

@@ -66,7 +66,7 @@ class LoadedSuccession(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if self.successor is None:
             return None
         (old, _, code), (new, _, heir) = self.former.partition(":"), self.successor.partition(":")
-        return Succession(old, code, new, heir, self.share, self.effective)
+        return Succession(old, code, new, heir, self.share, self.effective, self.decision, self.decided)
 
 
 class Loading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

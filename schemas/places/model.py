@@ -93,14 +93,16 @@ class Unit(msgspec.Struct, frozen=True):
 
 
 class Succession(msgspec.Struct, frozen=True):
-    """One unit that took over all or part of another; `effective` is the decision's day where a source gives it."""
+    """One unit that took over all or part of another, from `effective` on; what no source gives is None."""
 
     from_vintage: Annotated[str, titled("Phiên bản cũ", "Vintage of the unit that ended")]
     from_code: Annotated[str, titled("Mã cũ", "Its code")]
     to_vintage: Annotated[str, titled("Phiên bản mới", "Vintage of the successor")]
     to_code: Annotated[str, titled("Mã mới", "Its code")]
     share: Annotated[Share, titled("Phần", "Whether all of the unit went there, or a part")]
-    effective: Annotated[date | None, titled("Ngày hiệu lực", "Day of the decision, if a source gives it")]
+    effective: Annotated[date | None, titled("Ngày hiệu lực", "First day on which it holds, if a source gives it")]
+    decision: Annotated[str | None, titled("Số quyết định", "Number of the decision, if a source gives it")] = None
+    decided: Annotated[date | None, titled("Ngày ban hành", "Day of the decision, if a source gives it")] = None
 
     @property
     def from_id(self) -> str:

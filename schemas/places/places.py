@@ -11,6 +11,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from schemas.places import rollup
+from schemas.places.decided import DECISIONS_FILE, decided, parse_decisions
 from schemas.places.model import Place, Share, Succession, Unit
 from schemas.places.rollup import Step
 from schemas.places.tables import SUCCESSIONS_FILE, UNITS_FILE, digest_of, parse_successions, parse_units
@@ -117,5 +118,9 @@ def build(
 def load() -> Places:
     """The committed map; read at the first call, the same object ever after."""
     folder = files(__package__)
-    units, successions = (folder.joinpath(name).read_bytes() for name in (UNITS_FILE, SUCCESSIONS_FILE))
-    return build(parse_units(units), parse_successions(successions), digest_of(units, successions))
+    files_of_map = (folder.joinpath(name).read_bytes() for name in (UNITS_FILE, SUCCESSIONS_FILE, DECISIONS_FILE))
+    units_file, successions_file, decisions_file = files_of_map
+    units = parse_units(units_file)
+    successions = decided(parse_successions(successions_file), units, parse_decisions(decisions_file))
+    # The digest names where units lie; by which decision moves none.
+    return build(units, successions, digest_of(units_file, successions_file))

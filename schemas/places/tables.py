@@ -14,6 +14,7 @@ from schemas.places.model import Level, Share, Succession, Unit
 
 UNITS_FILE = "units.csv"
 SUCCESSIONS_FILE = "successions.csv"
+_SUCCESSION = ("from_vintage", "from_code", "to_vintage", "to_code", "share", "effective")
 
 
 def parse_units(data: bytes) -> list[Unit]:
@@ -35,13 +36,13 @@ def parse_successions(data: bytes) -> list[Succession]:
 def render_units(units: Iterable[Unit]) -> bytes:
     """`units.csv`: by vintage, then provinces, districts, communes by code."""
     ordered = sorted(units, key=lambda unit: (unit.vintage, len(unit.code), unit.code))
-    return _render(Unit, ordered)
+    return _render(Unit.__struct_fields__, ordered)
 
 
 def render_successions(successions: Iterable[Succession]) -> bytes:
     """`successions.csv`: by the unit that ended, then by the one that took over."""
     ordered = sorted(successions, key=lambda row: (row.from_vintage, row.from_code, row.to_code))
-    return _render(Succession, ordered)
+    return _render(_SUCCESSION, ordered)
 
 
 def digest_of(*files: bytes) -> str:
@@ -55,11 +56,11 @@ def _rows(data: bytes) -> Iterable[list[str]]:
     return rows
 
 
-def _render(kind: type[msgspec.Struct], rows: Iterable[msgspec.Struct]) -> bytes:
+def _render(columns: tuple[str, ...], rows: Iterable[msgspec.Struct]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(kind.__struct_fields__)
-    writer.writerows(msgspec.structs.astuple(row) for row in rows)
+    writer.writerow(columns)
+    writer.writerows([getattr(row, name) for name in columns] for row in rows)
     return text.getvalue().encode()
 
 

@@ -32,7 +32,7 @@ def successions(places: Places) -> Iterator[Row]:
     for heirs in places.successions.values():
         for row in heirs:
             yield {"from_unit": row.from_id, "to_unit": row.to_id, "share": row.share.value,
-                   "effective": row.effective}  # fmt: skip
+                   "effective": row.effective, "decision": row.decision, "decided": row.decided}  # fmt: skip
 
 
 def unit_places(places: Places) -> Iterator[Row]:

@@ -159,6 +159,7 @@ successions = Table(
     "successions", metadata,
     _text("from_unit", primary_key=True), _text("to_unit", primary_key=True),
     _text("share"), Column("effective", Date),
+    Column("decision", Text, comment="its number; none where no source gives it"), Column("decided", Date),
     comment="What became of a unit in the next vintage.",
 )  # fmt: skip
 measures = Table(

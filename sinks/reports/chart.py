@@ -21,5 +21,6 @@ def map_of(connection: Connection) -> Places:
     followed = []
     for row in connection.execute(select(successions)):
         (from_vintage, from_code), (to_vintage, to_code) = row.from_unit.split(":"), row.to_unit.split(":")
-        followed.append(Succession(from_vintage, from_code, to_vintage, to_code, Share(row.share), row.effective))
+        followed.append(Succession(from_vintage, from_code, to_vintage, to_code, Share(row.share), row.effective,
+                                   row.decision, row.decided))  # fmt: skip
     return build(made, followed, next(iter(loaded.split()[1:]), ""))

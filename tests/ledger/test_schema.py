@@ -66,6 +66,9 @@ def test_units_and_measures_are_loaded_once_and_anew_when_the_contract_changes(s
     places = load()
     assert sql("SELECT count(*) FROM units") == [(len(places.units),)]
     assert sql("SELECT count(*) FROM successions") == [(sum(map(len, places.successions.values())),)]
+    assert sql("SELECT decision, decided FROM successions WHERE from_unit = '2025-03:24848'") == [
+        ("1671/NQ-UBTVQH15", date(2025, 6, 16))
+    ]
     assert sql("SELECT count(*) FROM measures") == [(len(MEASURES),)]
     assert sql("SELECT commune, province, unresolved FROM units WHERE id = '2025-03:24847'") == [
         ("2025-07:24848", "2025-07:68", None)]  # fmt: skip

@@ -140,7 +140,9 @@ def test_a_unit_loaded_while_all_runs_counts_what_was_parked_and_undone_it_still
     why = r"bad\.csv, line 3: the map has no unit 2025-07:00001.*\nNothing was loaded\."
     assert re.search(why, str(refused.exception))
     (tmp_path / "rename.csv").write_bytes(RENAMED)
-    assert "0 loadings" in places(running, "list")
+    listed = places(running, "list", "--committed")
+    assert "0 loadings" in listed
+    assert re.search(r"1671/NQ-UBTVQH15 +2025-06-16 +2025-07-01 +Tỉnh Lâm Đồng", listed)
     assert "can be loaded" in places(running, "load", str(tmp_path / "rename.csv"), "--dry-run")
     assert "5 units" in places(running, "diff", str(tmp_path / "rename.csv"))
     assert "is loaded" in places(running, "load", str(tmp_path / "rename.csv"))

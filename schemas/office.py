@@ -15,7 +15,8 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from schemas import codes
-from schemas.events.fields import SLUG, EventId, HappenedAt, Source, text
+from schemas.decision import Decision
+from schemas.events.fields import SLUG, EventId, text
 from schemas.titles import titled
 
 VERSION = 1
@@ -60,28 +61,16 @@ class Figures(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = []
 
 
-class Action(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Action(Decision, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A decision as CloudEvent. `subject` is `period/<programme>/<period>`, which is the record's key too."""
 
-    specversion: Annotated[Literal["1.0"], titled("Phiên bản CloudEvents", "Version of CloudEvents")] = "1.0"
-    id: EventId
-    source: Source
     type: Annotated[Type, titled("Loại", "Close, or restatement of a close")]
     subject: Subject
-    time: HappenedAt
-    datacontenttype: Annotated[Literal["application/json"], titled("Kiểu nội dung", "Media type of `data`")] = (
-        "application/json"
-    )
     dataschema: Annotated[
         Literal["urn:fieldtally:office.action:1"], titled("Hợp đồng dữ liệu", "The contract and its version")
     ] = "urn:fieldtally:office.action:1"
     organisation: Annotated[codes.Organisation, titled("Đơn vị quyết định", "Deciding organisation")]
     data: Annotated[Figures, titled("Nội dung", "The figures and what they rest on")]
-
-    def key(self) -> bytes:
-        """The record's key: all decisions about one period of a programme lie in one partition, in their order."""
-        return self.subject.encode()
-
 
 encode = msgspec.json.Encoder().encode
 decode = msgspec.json.Decoder(Action).decode

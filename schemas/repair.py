@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from schemas.events.fields import SLUG, EventId, HappenedAt, Source, text
+from schemas.decision import Decision
+from schemas.events.fields import SLUG, text
 from schemas.titles import Title, titled
 
 Type = Literal["rejected.fixed", "rejected.replayed", "rejected.dropped", "rejected.sent"]
@@ -54,27 +55,16 @@ class Mending(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     decision: Annotated[str, titled("Quyết định", "What was carried out: the id of the decision", max_length=36)] = ""
 
 
-class Repair(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Repair(Decision, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A decision as CloudEvent. `subject` is `rejected/<origin>`, which is the record's key too."""
 
-    specversion: Annotated[Literal["1.0"], titled("Phiên bản CloudEvents", "Version of CloudEvents")] = "1.0"
-    id: EventId
-    source: Source
     type: Annotated[Type, titled("Loại", "Fix, replay or drop; or that the event was sent")]
     subject: RepairSubject
-    time: HappenedAt
-    datacontenttype: Annotated[Literal["application/json"], titled("Kiểu nội dung", "Media type of `data`")] = (
-        "application/json"
-    )
     dataschema: Annotated[
         Literal["urn:fieldtally:office.repair:1"], titled("Hợp đồng dữ liệu", "The contract and its version")
     ] = "urn:fieldtally:office.repair:1"
     operator: Annotated[str, text("Người thực hiện", "Account of the operator; never a person's name", OPERATOR)]
     data: Annotated[Mending, titled("Nội dung", "What is done")]
-
-    def key(self) -> bytes:
-        """The record's key: all that was done about one rejected event lies in one partition, in its order."""
-        return self.subject.encode()
 
     @property
     def origin(self) -> str:

@@ -16,6 +16,7 @@ import msgspec
 
 from infra.backup.facts import Fact
 from infra.errors import InfraError
+from sinks.exports.files import put
 
 RECORD = "backup.json"
 FORMAT = 1
@@ -76,7 +77,7 @@ def load(folder: Path) -> Backup | None:
 
 def save(folder: Path, backup: Backup) -> None:
     """Replaces `backup.json` in one step."""
-    _put(folder / RECORD, msgspec.json.format(msgspec.json.encode(backup), indent=1) + b"\n")
+    put(folder / RECORD, msgspec.json.format(msgspec.json.encode(backup), indent=1) + b"\n")
 
 
 def write(folder: Path, topic: str, partition: int, end: int, facts: Iterable[Fact]) -> Part:
@@ -118,12 +119,3 @@ def digest(path: Path) -> str:
     """A file's SHA-256."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _put(path: Path, content: bytes) -> None:
-    fresh = path.with_name(path.name + ".new")
-    with fresh.open("wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(path)

@@ -70,14 +70,14 @@ def write(figures: Figures, form: str, folder: Path) -> Path:
     try:
         into.mkdir(parents=True, exist_ok=True)
         for name, content in made.items():
-            _put(into / name, content)
+            put(into / name, content)
     except OSError as error:
         raise ExportError(f"{error.filename or into} cannot be written: {error.strerror}.") from error
     return into / MANIFEST
 
 
-def _put(path: Path, content: bytes) -> None:
-    """Replaces a file in one step, so that nobody reads half of it."""
+def put(path: Path, content: bytes) -> None:
+    """Replaces a file in one step, durably, so that nobody reads half of it."""
     fresh = path.with_name(path.name + ".part")
     with fresh.open("wb") as out:
         out.write(content)

@@ -26,8 +26,9 @@ from sinks.ledger.migrations import upgrade
 from tests.forms.commands import many
 from tests.forms.support import FORM, write_csv
 from tests.places.loads import sheet
-from tests.reconcile.conftest import PARTITIONS, PATIENCE_S, environment_of, installation, play, service
+from tests.reconcile.conftest import PARTITIONS, PATIENCE_S, installation, play
 from tests.registers.test_command import sheet as register
+from tests.services import environment_of, service
 
 SEED, RECORDS = 31, 1_200
 RENAMED = "|9/NQ,2025-12-01,2026-01-01,2025-07:24848,2026-01:24848,whole,commune,Xã Lạc Dương Mới,2025-07:68"

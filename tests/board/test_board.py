@@ -26,7 +26,7 @@ from schemas.topics import TOTALS
 from schemas.totals import Total, encode
 from sinks.ledger.store import Store
 from tests.gauges.support import LAC_DUONG, MERGED, PLACES, conservation, total
-from tests.reconcile.conftest import environment_of
+from tests.services import environment_of
 from tests.stack.waiting import until
 
 PARTITIONS = 3

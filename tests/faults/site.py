@@ -14,9 +14,10 @@ import msgspec
 
 from infra.instance import REPO
 from infra.stack.process import Process, Program
-from schemas.settings import PREFIX, Settings
+from schemas.settings import Settings
 from tests.faults.points import Older, Plan, Point
 from tests.faults.progress import Progress, Snapshot
+from tests.services import environment_of
 
 EXITS_MAX = 40  # a service that ends so often by itself does not get anywhere
 
@@ -178,11 +179,6 @@ class Site:
     def __exit__(self, *_: object) -> None:
         for service in self.services:
             service.kill()
-
-
-def environment_of(settings: Settings) -> dict[str, str]:
-    """The variables that give a process these settings."""
-    return {f"{PREFIX}{name.upper()}": str(getattr(settings, name)) for name in settings.__struct_fields__}
 
 
 def await_that(holds: Callable[[], bool], what: str, seconds: float = 120.0) -> None:

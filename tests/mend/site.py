@@ -18,8 +18,9 @@ from infra.stack.process import Process, Program
 from infra.topics import ensure
 from producers.publisher import Publisher, publish
 from producers.simulator import Record
-from schemas.settings import PREFIX, Settings
+from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS
+from tests.services import environment_of
 
 PARTITIONS = 3
 PATIENCE_S = 60.0  # far above what is ever needed
@@ -36,11 +37,6 @@ def installation(bootstrap: str, prefix: str, folder: Path, **more: Any) -> Sett
     return settings
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """The variables that give a process these settings."""
-    return {f"{PREFIX}{name.upper()}": str(getattr(settings, name)) for name in settings.__struct_fields__}
-
-
 def command(settings: Settings, *arguments: str) -> tuple[str, ...]:
     """The command line of `fieldtally`; the environment is the caller's to give."""
     assert settings.topic_prefix
@@ -50,7 +46,7 @@ def command(settings: Settings, *arguments: str) -> tuple[str, ...]:
 @contextmanager
 def service(name: str, settings: Settings, folder: Path) -> Iterator[Process]:
     """One of our services for the time of the context; it must not have ended by itself."""
-    process = Process(Program(name, command(settings, name), folder / f"{name}.log", environment(settings)))
+    process = Process(Program(name, command(settings, name), folder / f"{name}.log", environment_of(settings)))
     process.spawn()
     try:
         yield process
@@ -72,7 +68,7 @@ class Operator:
         self.settings = settings
 
     def __call__(self, *arguments: str, fails: bool = False, given: str | None = None) -> str:
-        done = CliRunner().invoke(app, list(arguments), env=environment(self.settings), input=given)
+        done = CliRunner().invoke(app, list(arguments), env=environment_of(self.settings), input=given)
         assert (done.exit_code != 0) == fails, f"{arguments}: {done.output} {done.exception!r}"
         return f"{done.output}{done.exception or ''}"
 

@@ -23,8 +23,9 @@ from schemas.rejected import HEADER_RETURNED, Origin, Refusal, rejected_headers
 from schemas.settings import Settings
 from schemas.topics import ACTIONS, REJECTED
 from tests.mend.log import fates, log, reject, standings
-from tests.mend.site import PARTITIONS, WHO, Operator, command, environment
+from tests.mend.site import PARTITIONS, WHO, Operator, command
 from tests.mend.test_mending import TOPIC, written
+from tests.services import environment_of
 
 GROUND = Ground(load().known, PARTITIONS)
 
@@ -117,7 +118,7 @@ def fixing(settings: Settings, origin: str, leaflet: str) -> subprocess.Popen[by
     steps = [{"op": "replace", "path": "/skewms", "value": 0},
              {"op": "replace", "path": "/data/leaflet", "value": leaflet}]  # fmt: skip
     line = command(settings, "rejected", "fix", origin, "--patch", "-", *WHO)
-    begun = subprocess.Popen(line, env={**os.environ, **environment(settings)}, stdin=subprocess.PIPE,
+    begun = subprocess.Popen(line, env={**os.environ, **environment_of(settings)}, stdin=subprocess.PIPE,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
     assert begun.stdin is not None
     begun.stdin.write(json.dumps(steps).encode())

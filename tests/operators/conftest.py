@@ -34,7 +34,8 @@ from schemas.partition import partition_of
 from schemas.registers import encode
 from schemas.settings import Settings
 from schemas.topics import CONTACTS, REGISTERS
-from tests.reconcile.conftest import environment_of, play
+from tests.reconcile.conftest import play
+from tests.services import environment_of
 
 PARTITIONS, RECORDS, SEED, PATIENCE_S = 3, 8_000, 11, 300.0
 COMMUNE, PROVINCE = "2025-07:24848", "68"

@@ -25,8 +25,9 @@ from producers.simulator import Record, Shape, season
 from schemas.places import load
 from schemas.settings import Settings
 from tests.reconcile.asking import newest, publish_total
-from tests.reconcile.conftest import PARTITIONS, PATIENCE_S, environment_of, installation, play, service
+from tests.reconcile.conftest import PARTITIONS, PATIENCE_S, installation, play
 from tests.reconcile.test_places import BEFORE, NEW, RENAMED, agreed, await_leaflets, leaflets, places
+from tests.services import environment_of, service
 
 RECORDS = 3_000
 _NUMBERS = itertools.count(1)

@@ -19,7 +19,8 @@ from schemas.partition import partition_of
 from schemas.settings import Settings
 from schemas.topics import TOTALS
 from schemas.totals import Total, encode
-from tests.reconcile.conftest import PARTITIONS, environment_of
+from tests.reconcile.conftest import PARTITIONS
+from tests.services import environment_of
 
 
 class Answer:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -14,32 +12,15 @@ import pytest
 from infra.reconcile.round import reconcile
 from infra.stack import Stack
 from infra.stack.ports import HOST, choose
-from infra.stack.process import Process, Program
 from infra.topics import ensure
 from producers.publisher import Publisher, publish
 from producers.simulator import Record, Shape, season
-from schemas.settings import PREFIX, Settings
+from schemas.settings import Settings
+from tests.services import service
 
 PARTITIONS, RECORDS, EARLY, SEED = 3, 3_000, 1_000, 11
 PATIENCE_S = 120.0  # far above what is ever needed
 Change = Callable[..., Settings]
-
-
-def environment_of(settings: Settings) -> dict[str, str]:
-    """The variables that give a process these settings."""
-    return {f"{PREFIX}{name.upper()}": str(getattr(settings, name)) for name in settings.__struct_fields__}
-
-
-@contextmanager
-def service(command: str, settings: Settings, folder: Path) -> Iterator[Process]:
-    """One of our services for the time of the context."""
-    line = (sys.executable, "-P", "-m", "infra.cli", command)
-    process = Process(Program(command, line, folder / f"{command}.log", environment_of(settings)))
-    process.spawn()
-    try:
-        yield process
-    finally:
-        process.stop()
 
 
 def installation(stack: Stack, name: str, database: str, folder: Path) -> Settings:

@@ -17,7 +17,8 @@ from infra.stack.ports import HOST
 from producers.simulator import Shape, season
 from schemas.settings import Settings
 from tests.reconcile.asking import Answer, newest, published_instead, serving
-from tests.reconcile.conftest import PARTITIONS, Change, environment_of, installation, play
+from tests.reconcile.conftest import PARTITIONS, Change, installation, play
+from tests.services import environment_of
 
 SUM = "SELECT unit, topic, source, seq FROM event_log WHERE type = 'leaflet.distributed' ORDER BY happened LIMIT 1"
 

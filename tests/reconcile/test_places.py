@@ -31,7 +31,8 @@ from schemas.settings import Settings
 from schemas.topics import PLACES
 from tests.ledger.made import event, fact
 from tests.places.loads import sheet
-from tests.reconcile.conftest import PATIENCE_S, environment_of, installation, play, service
+from tests.reconcile.conftest import PATIENCE_S, installation, play
+from tests.services import environment_of, service
 
 _NUMBERS = itertools.count(1)
 BEFORE, NEW = "2025-07:24848", "2026-01:24848"

@@ -16,7 +16,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from infra.stack.ports import HOST, choose
 from infra.stack.process import Process, Program
 from schemas.settings import Settings
-from tests.reconcile.conftest import PATIENCE_S, Change, environment_of
+from tests.reconcile.conftest import PATIENCE_S, Change
+from tests.services import environment_of
 
 DIFFERENCES = "fieldtally_reconcile_differences"
 Samples = dict[tuple[str, str], float]

@@ -14,7 +14,8 @@ from infra.stack.ports import HOST, choose
 from infra.topics import ensure
 from producers.simulator import Faults, Record, Shape, season
 from schemas.settings import Settings
-from tests.reconcile.conftest import PARTITIONS, PATIENCE_S, installation, play, service
+from tests.reconcile.conftest import PARTITIONS, PATIENCE_S, installation, play
+from tests.services import service
 from tests.subscribe.guarded import PROFILE, Guarded, certificate
 
 SEED, RECORDS = 23, 2_400

@@ -19,7 +19,7 @@ from infra.cli import app
 from infra.instance import REPO
 from infra.stack.ports import HOST
 from schemas.settings import Settings
-from tests.reconcile.conftest import environment_of
+from tests.services import environment_of
 
 PROFILE = REPO / "infra" / "production" / "outside.properties"
 PATIENCE_MS = 20_000  # for a connection that the broker must let in

@@ -19,8 +19,8 @@ from infra.cli import app
 from infra.stack import Stack
 from producers.simulator import season
 from schemas.settings import Settings
-from tests.reconcile.conftest import environment_of
 from tests.reports.conftest import Ledger, ledger
+from tests.services import environment_of
 
 SEED, RECORDS = 41, 2_500
 AFTER_ALL = "2031-01-01"

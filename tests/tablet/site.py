@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,13 +15,13 @@ from sqlalchemy import create_engine, text
 
 from infra.stack import Stack
 from infra.stack.ports import HOST, choose
-from infra.stack.process import Process, Program
 from producers.office.writer import append
 from schemas.pseudonym import household_code
 from schemas.registers import HOUSEHOLD, POINT, VILLAGE, Entry, Version, encode
 from schemas.settings import Settings
 from schemas.topics import REGISTERS
-from tests.gateway.process import UNIT, Gateway, environment, gateway_of, installed, invite, until
+from tests.gateway.process import UNIT, Gateway, gateway_of, installed, invite, until
+from tests.services import service
 
 HOUSEHOLDS = 12  # of each village
 VILLAGES = (f"{UNIT}/01", f"{UNIT}/02")
@@ -90,8 +89,8 @@ def site(stack: Stack, migrated: str, folder: Path) -> Iterator[Site]:
         counter_port=0, ledger_port=0, gauges_port=choose(()), data_dir=str(folder), checkpoint_s=1.0)  # fmt: skip
     append(settings, REGISTERS, ((entry.key(), encode(entry)) for entry in register()))
     with ExitStack() as running:
-        for service in ("counter", "ledger", "gauges"):
-            running.enter_context(_service(service, settings, folder))
+        for each in ("counter", "ledger", "gauges"):
+            running.enter_context(service(each, settings, folder))
         gateway = running.enter_context(gateway_of(settings, folder / "gateway.log"))
         made = Site(settings, gateway, folder / "gateway.log")
         running.callback(made.close)
@@ -110,17 +109,6 @@ def register() -> Iterator[Entry]:
             yield Entry(kind=HOUSEHOLD, unit=UNIT, code=code, versions=[Version(valid_from=since, village=village)])
     point = f"{UNIT.replace(':', '.')}-P1"
     yield Entry(kind=POINT, unit=UNIT, code=point, versions=[Version(valid_from=since, village=VILLAGES[0])])
-
-
-@contextmanager
-def _service(command: str, settings: Settings, folder: Path) -> Iterator[Process]:
-    line = (sys.executable, "-P", "-m", "infra.cli", command)
-    process = Process(Program(command, line, folder / f"{command}.log", environment(settings)))
-    process.spawn()
-    try:
-        yield process
-    finally:
-        process.stop()
 
 
 def _answers(port: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,24 +20,49 @@ pytest_plugins = ["tests.browser"]
 _NUMBERS = itertools.count(1)
 
 
-INSTALLATIONS = {"stack", "demonstration"}  # their tests start whole installations, which wish for the same ports
+TOGETHER = {
+    "stack": "installations", "demonstration": "installations",  # whole installations, which wish for the same ports
+    "operators": "operators", "reports": "reports", "tablet": "tablet",  # a season or services for all of a folder
+}  # fmt: skip
 
 
-class ByFile(LoadScopeScheduling):
-    """Where workers share the tests, those of a file stay together, and those that cannot run side by side.
+def together(nodeid: str) -> str:
+    """What runs in one process, one after the other: the tests of a file, or of folders."""
+    file = nodeid.partition("::")[0]
+    return TOGETHER.get(Path(file).parent.name, file)
+
+
+class Together(LoadScopeScheduling):
+    """Where workers share the tests, it is by what runs together.
 
     Not by marks: with pytest 9.2, pytest-xdist 3.8 loses the groups that marks name.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return "installations" if Path(file).parent.name in INSTALLATIONS else file
+        return together(nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
     """Asked by pytest-xdist, whatever `--dist` says."""
-    return ByFile(config, log)
+    config.option.loadscopereorder = False  # it would begin with the files of most tests, which are the short ones
+    return Together(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Folders that run together first, then the files of few tests, so that no worker is left with a long one alone.
+
+    A test of a whole system is long and has few beside it; a file of many tests holds short ones, which fill the end.
+    """
+    tests = Counter(together(item.nodeid) for item in items)
+    folders = set(TOGETHER.values())
+
+    def place(item: pytest.Item) -> tuple[bool, int, str]:
+        mine = together(item.nodeid)
+        return mine not in folders, tests[mine], mine
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
@@ -64,11 +90,17 @@ def topic_prefix(bootstrap: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def migrated(stack: Stack) -> str:
-    """The name of a database with all migrations, which `database` copies."""
+    """The name of a ledger's database with all migrations, and with the map loaded, which takes longer than a test.
+
+    `database` copies it, as does whoever wants a ledger that starts at once.
+    """
+    from schemas.places import load
     from sinks.ledger.migrations import upgrade
+    from sinks.ledger.store import Store
 
     stack.postgres.execute("CREATE DATABASE migrated")
     upgrade(stack.postgres.url("migrated"))
+    Store(stack.postgres.url("migrated"), load(), partitions=1).close()
     return "migrated"
 
 

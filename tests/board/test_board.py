@@ -20,11 +20,9 @@ from infra.stack.process import Process, Program
 from infra.topics import ensure
 from schemas.measures import MEASURES
 from schemas.partition import partition_of
-from schemas.places import load
 from schemas.settings import Settings
 from schemas.topics import TOTALS
 from schemas.totals import Total, encode
-from sinks.ledger.store import Store
 from tests.gauges.support import LAC_DUONG, MERGED, PLACES, conservation, total
 from tests.services import environment_of
 from tests.stack.waiting import until
@@ -66,7 +64,6 @@ class Site:
 def wanted(stack: Stack, migrated: str) -> Iterator[str]:
     """A ledger's database with the programmes' targets and nothing else."""
     stack.postgres.execute(f"CREATE DATABASE board TEMPLATE {migrated}")
-    Store(stack.postgres.url("board"), load(), PARTITIONS).close()
     yield stack.postgres.url("board")
     stack.postgres.execute("DROP DATABASE board WITH (FORCE)")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,15 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from infra.stack import Stack
 from producers.simulator.oracle import Oracle
 from schemas.places import load
 from schemas.topics import FIELD_TOPICS
 from sinks.ledger.positions import Partition
 from sinks.ledger.store import Store
 from tests.ledger.random_log import PARTITIONS, Put
-
-_NUMBERS = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -82,23 +78,6 @@ class Sql:
         with self.engine.begin() as connection:
             result = connection.execute(text(statement), parameters)
             return list(result.all()) if result.returns_rows else []
-
-
-@pytest.fixture(scope="session")
-def loaded(stack: Stack, migrated: str) -> str:
-    """The name of a database with units and measures loaded, which takes longer than a test."""
-    stack.postgres.execute(f"CREATE DATABASE loaded TEMPLATE {migrated}")
-    Store(stack.postgres.url("loaded"), load(), PARTITIONS).close()
-    return "loaded"
-
-
-@pytest.fixture
-def database(stack: Stack, loaded: str) -> Iterator[str]:
-    """The SQLAlchemy URL of a fresh ledger's database, dropped after the test."""
-    name = f"ledger_{next(_NUMBERS)}"
-    stack.postgres.execute(f"CREATE DATABASE {name} TEMPLATE {loaded}")
-    yield stack.postgres.url(name)
-    stack.postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ def _process(settings: Settings, folder: Path, *words: str) -> Process:
     return Process(Program(words[0], line, folder / f"{words[0]}.log", environment_of(settings)))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def played(stack: Stack, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """The season, counted and compared; after it a few records that nobody counts."""
     folder = tmp_path_factory.mktemp("operators")

@@ -98,31 +98,23 @@ def ledger(stack: Stack, template: str, records: Iterable[Record], register_of: 
 
 
 @pytest.fixture(scope="session")
-def mapped(stack: Stack, migrated: str) -> str:
-    """The name of a database with the map loaded, which takes longer than a test."""
-    stack.postgres.execute(f"CREATE DATABASE mapped TEMPLATE {migrated}")
-    Store(stack.postgres.url("mapped"), load_places(), PARTITIONS).close()
-    return "mapped"
-
-
-@pytest.fixture(scope="session")
-def played(stack: Stack, mapped: str) -> Iterator[Ledger]:
+def played(stack: Stack, migrated: str) -> Iterator[Ledger]:
     """Both programmes as their sources have them, with every fault of the field."""
-    with ledger(stack, mapped, programmes(SEED, partitions=PARTITIONS), SEED) as made:
+    with ledger(stack, migrated, programmes(SEED, partitions=PARTITIONS), SEED) as made:
         yield made
 
 
 @pytest.fixture(scope="session")
-def other(stack: Stack, mapped: str) -> Iterator[Ledger]:
+def other(stack: Stack, migrated: str) -> Iterator[Ledger]:
     """Another season with other figures: a part of the programmes, and daily life."""
-    with ledger(stack, mapped, season(77, 9_000), None) as made:
+    with ledger(stack, migrated, season(77, 9_000), None) as made:
         yield made
 
 
 @pytest.fixture(scope="session")
-def beginning(stack: Stack, mapped: str) -> Iterator[str]:
+def beginning(stack: Stack, migrated: str) -> Iterator[str]:
     """The name of a ledger's database with a small season without faults."""
-    with ledger(stack, mapped, season(5, 1_500, NO_FAULTS), None) as made:
+    with ledger(stack, migrated, season(5, 1_500, NO_FAULTS), None) as made:
         yield str(made.engine.url.database)
 
 

@@ -14,7 +14,7 @@ from tests.tablet.network import Network, network
 from tests.tablet.site import Site, site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def place(stack: Stack, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An installation whose services run; tests count what they add to it."""
     with site(stack, migrated, tmp_path_factory.mktemp("site")) as running:

@@ -21,9 +21,9 @@ _NUMBERS = itertools.count(1)
 
 
 TOGETHER = {
-    "stack": "installations", "demonstration": "installations",  # whole installations, which wish for the same ports
-    "operators": "operators", "reports": "reports", "tablet": "tablet",  # a season or services for all of a folder
-}  # fmt: skip
+    **dict.fromkeys(("stack", "demonstration"), "installations"),  # whole ones, which wish for the same ports
+    **{folder: folder for folder in ("operators", "reconcile", "reports", "tablet")},  # one season for all of a folder
+}
 
 
 def together(nodeid: str) -> str:

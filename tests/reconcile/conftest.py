@@ -39,7 +39,7 @@ def play(settings: Settings, records: list[Record]) -> None:
         publish(publisher, records)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def counted(stack: Stack, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A season that log, ledger, totals and gauges agree on; only the gauges still run.
 

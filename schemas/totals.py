@@ -1,6 +1,7 @@
 """What the counter publishes: a unit's totals (`commune.totals.v1`) and its streams (`commune.streams.v1`).
 
-Their patterns are for readers elsewhere: the counter writes them, so decoding here does not prove them anew.
+Their patterns are for readers elsewhere: the counter writes them, so decoding here proves only that a record can be
+compared with others and stored.
 """
 
 from __future__ import annotations
@@ -40,6 +41,11 @@ Counters = dict[
         Annotated[int, _count("Giá trị", "Value")],
     ],
 ]
+
+
+def _prove(unit: str, positions: list[int]) -> None:
+    if len(positions) != len(FIELD_TOPICS) or "\0" in unit:
+        raise ValueError("no positions of a unit")
 
 
 class Conservation(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +110,9 @@ class Total(msgspec.Struct, frozen=True, kw_only=True):
     latest_event: Annotated[Millis | None, titled("Sự kiện mới nhất", "Instant of the latest event")] = None
     latest_receipt: Annotated[Millis | None, titled("Tiếp nhận mới nhất", "When the latest event was received")] = None
 
+    def __post_init__(self) -> None:
+        _prove(self.unit, self.positions)
+
 
 class StreamMark(msgspec.Struct, frozen=True, kw_only=True):
     """What the counter has seen of one stream. Intervals are [first, last]; at most 100 of each class are listed."""
@@ -119,6 +128,9 @@ class StreamMark(msgspec.Struct, frozen=True, kw_only=True):
     rejected: Annotated[list[Interval], titled("Bị từ chối", "Intervals rejected")]
     withdrawn: Annotated[list[Interval], titled("Đã rút", "Intervals withdrawn")]
     holes: Annotated[Holes, titled("Khoảng trống", "How many numbers of each class")]
+
+    def __post_init__(self) -> None:
+        _prove(self.unit, self.positions)
 
     def key(self) -> bytes:
         """The record's key: source, topic and unit, separated by a space (none of them holds one)."""

@@ -125,6 +125,15 @@ def _out_of_scope(unit: object, terms: Terms) -> Refusal | None:
     return Refusal("foreign-unit", "$.unit") if terms.known(unit) else Refusal("unknown-unit", "$.unit")
 
 
+def _is_later(told: object, now: datetime) -> bool:
+    """Whether a time lies after another; what is no time is left to the contract."""
+    try:
+        moment = msgspec.convert(told, datetime)
+    except msgspec.ValidationError:
+        return False
+    return moment.tzinfo is not None and moment > now
+
+
 def _stamp(event: dict[str, Any], terms: Terms) -> None:
     """When it was received, and by how much the tablet's clock is off; of facts of a revision only what is left out."""
     event["receivedat"], event["skewms"] = terms.receivedat, terms.skewms
@@ -132,6 +141,9 @@ def _stamp(event: dict[str, Any], terms: Terms) -> None:
     if event.get("type") == WITHDRAWAL or not isinstance(data, dict):
         return
     original, new = data.get("original"), data.get("new")
+    for fact in (original, new):
+        if isinstance(fact, dict) and _is_later(fact.get("receivedat"), terms.receivedat):
+            fact["receivedat"] = terms.receivedat  # or a fact of 2099 would win until then
     if isinstance(original, dict):
         original.setdefault("skewms", terms.skewms if "receivedat" not in original else 0)
         original.setdefault("receivedat", terms.receivedat)

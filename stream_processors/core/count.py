@@ -21,7 +21,7 @@ from stream_processors.core.rules import RULES, Rules
 from stream_processors.core.state import Register, UnitState
 from stream_processors.core.stream import Stream, conflicts, mark
 
-_encode = msgspec.msgpack.Encoder().encode
+_encode = msgspec.json.Encoder().encode  # msgpack knows no time whose UTC lies outside the years 1 to 9999
 
 
 def _fact_type(name: str) -> Any:
@@ -29,7 +29,7 @@ def _fact_type(name: str) -> Any:
     return generic[ROOT_TYPES[name].subject, ROOT_TYPES[name].data]
 
 
-_DECODE_FACT = {name: msgspec.msgpack.Decoder(_fact_type(name)).decode for name in ROOT_TYPES}
+_DECODE_FACT = {name: msgspec.json.Decoder(_fact_type(name)).decode for name in ROOT_TYPES}
 _PART_AND_RULES = {
     envelope: (wire.part, wire.root.name if wire.root else "", RULES[wire.root.name] if wire.root else None)
     for envelope, wire in WIRE_TYPE_OF.items()
@@ -170,8 +170,8 @@ def _keep_standing(state: UnitState, root: int, register: Register, seen: _Seen)
     keep(state, root, kept_fact(rules, _short(state, fact.subject), _instant(fact), fact.data))
 
 
-def _contribute_fact(state: UnitState, root_type: str, packed: bytes, sign: int) -> None:
-    fact = _DECODE_FACT[root_type](packed)
+def _contribute_fact(state: UnitState, root_type: str, stored: bytes, sign: int) -> None:
+    fact = _DECODE_FACT[root_type](stored)
     _contribute(state, RULES[root_type], fact.subject, _short(state, fact.subject), _instant(fact), fact.data, sign)
 
 

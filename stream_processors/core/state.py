@@ -14,7 +14,7 @@ TOPICS = len(FIELD_TOPICS)
 
 
 class Register(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """The winning revision of a root: its rank, the root's type, and its facts as msgpack of `Fact`."""
+    """The winning revision of a root: its rank, the root's type, and its facts as JSON of `Fact`."""
 
     revision: int
     instant: int

@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaConnectionError
 
 from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS, STATE_RECORD_BYTES_MAX
-from stream_processors.protocol.port import Ends, Message, Stored
+from stream_processors.protocol.port import Ends, Keep, Message, Stored, everything
 
 REQUEST_BYTES_MAX = STATE_RECORD_BYTES_MAX + 1024 * 1024
 RETRY_S = 2.0
@@ -40,7 +40,7 @@ class Bus:
             max_partition_fetch_bytes=REQUEST_BYTES_MAX,
             fetch_max_wait_ms=50,
         )
-        self._wanted: dict[TopicPartition, tuple[int, list[asyncio.Future[tuple[list[Stored], int]]]]] = {}
+        self._wanted: dict[TopicPartition, tuple[int, Keep, list[asyncio.Future[tuple[list[Stored], int]]]]] = {}
         self._reading = asyncio.Lock()
 
     async def start(self) -> None:
@@ -99,14 +99,14 @@ class Bus:
         """A topic of ours on the broker."""
         return TopicPartition(self._settings.topic(topic), partition)
 
-    async def read(self, tp: TopicPartition, start: int) -> tuple[list[Stored], int]:
-        """All records from `start` until the position equals an end offset asked after the last read; that end."""
+    async def read(self, tp: TopicPartition, start: int, keep: Keep = everything) -> tuple[list[Stored], int]:
+        """What to keep from `start` on, until the position equals an end offset asked after the last read; that end."""
         future: asyncio.Future[tuple[list[Stored], int]] = asyncio.get_running_loop().create_future()
-        since, waiting = self._wanted.get(tp, (start, []))
-        if since != start:  # another start is being waited for: let it go first
+        since, kept, waiting = self._wanted.get(tp, (start, keep, []))
+        if (since, kept) != (start, keep):  # something else is being waited for: let it go first
             await asyncio.shield(waiting[0])
-            return await self.read(tp, start)
-        self._wanted[tp] = (start, [*waiting, future])
+            return await self.read(tp, start, keep)
+        self._wanted[tp] = (start, keep, [*waiting, future])
         async with self._reading:
             if not future.done():
                 await self._read_wanted()
@@ -116,7 +116,7 @@ class Bus:
         wanted, self._wanted = self._wanted, {}
         found: dict[TopicPartition, list[Stored]] = {tp: [] for tp in wanted}
         self._reader.assign(list(wanted))
-        for tp, (start, _) in wanted.items():
+        for tp, (start, *_) in wanted.items():
             self._reader.seek(tp, start)
         ends = await self.ends(list(wanted))
         left = set(wanted)
@@ -128,9 +128,10 @@ class Bus:
                 ends |= again
                 continue
             for tp, records in (await self._reader.getmany(timeout_ms=1000)).items():
-                found[tp] += [Stored(r.offset, r.timestamp, r.key, r.value, list(r.headers)) for r in records]
+                stored = (Stored(r.offset, r.timestamp, r.key, r.value, list(r.headers)) for r in records)
+                found[tp] += filter(wanted[tp][1], stored)
         self._reader.unsubscribe()
-        for tp, (_, waiting) in wanted.items():
+        for tp, (_, _, waiting) in wanted.items():
             for future in waiting:
                 future.set_result((found[tp], ends[tp]))
 
@@ -149,9 +150,9 @@ class KafkaLog:
         """Write to several topics at the same time."""
         return await asyncio.gather(*(self.append(topic, messages) for topic, messages in writes))
 
-    async def read(self, topic: str, start: int) -> tuple[list[Stored], int]:
-        """All records from `start` to an end offset asked after the last read."""
-        return await self._bus.read(self._bus.at(topic, self._partition), start)
+    async def read(self, topic: str, start: int, keep: Keep = everything) -> tuple[list[Stored], int]:
+        """The records to keep from `start` to an end offset asked after the last read."""
+        return await self._bus.read(self._bus.at(topic, self._partition), start, keep)
 
     async def end(self, topic: str) -> int:
         """The offset after the last record."""

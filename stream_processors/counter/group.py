@@ -10,6 +10,7 @@ from typing import Protocol
 from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS
 from stream_processors.protocol.owner import Owner
+from stream_processors.protocol.takeover import check_ends
 
 DROPPED_S = 4.0  # a position that does not move for so long, below what was fetched, waits for what was dropped
 _log = logging.getLogger("fieldtally.counter")
@@ -41,22 +42,35 @@ async def look_for_dropped(
     """Seek back to records that were fetched and never came, where no later record shows that they are missing.
 
     Faust drops what it fetches while a rebalance is under way and then goes back to the committed offsets; aiokafka
-    does not go back to a committed offset of 0.
+    does not go back to a committed offset of 0. Where nothing comes, the log may also have been cut under the running
+    counter, which aiokafka does not tell.
+
+    Raises:
+        DistrustError: a log was cut.
     """
-    before: dict[tuple[int, int], int] = {}
+    before: dict[int, list[int]] = {}
     while True:
         await asyncio.sleep(DROPPED_S)
-        now = {(o.number, index): at for o in owners().values() for index, at in enumerate(o.partition.positions)}
-        for (number, index), position in now.items():
-            topic = settings.topic(FIELD_TOPICS[index])
-            stands = before.get((number, index)) == position and number in owners()
-            if not stands or consumer.end(topic, number) <= position:
-                continue  # it moves, or has nothing more
-            if await consumer.fetched(topic, number) <= position:
-                continue  # its next records were not fetched yet
-            owner = owners().get(number)
-            if owner is not None and owner.partition.positions[index] == position:
-                offset = owner.intake.seek_back(owner.partition, index)
-                _log.info("seek back", extra={"topic": topic, "partition": number, "offset": offset})
-                await consumer.seek({(topic, number): offset})
+        now = {number: list(owner.partition.positions) for number, owner in owners().items()}
+        for number, positions in now.items():
+            owner, then = owners().get(number), before.get(number)
+            stand = [index for index, at in enumerate(positions) if then is not None and then[index] == at]
+            if owner is None or not stand:
+                continue
+            check_ends(positions, (), await owner.log.field_ends())
+            for index in stand:
+                if owners().get(number) is owner:  # else the group took the partition away meanwhile
+                    await _seek_to_dropped(settings, consumer, owner, index, positions[index])
         before = now
+
+
+async def _seek_to_dropped(
+    settings: Settings, consumer: GroupConsumer, owner: Owner, index: int, position: int
+) -> None:
+    topic, number = settings.topic(FIELD_TOPICS[index]), owner.number
+    if consumer.end(topic, number) <= position or await consumer.fetched(topic, number) <= position:
+        return  # it has nothing more, or its next records were not fetched yet
+    if owner.partition.positions[index] == position:
+        offset = owner.intake.seek_back(owner.partition, index)
+        _log.info("seek back", extra={"topic": topic, "partition": number, "offset": offset})
+        await consumer.seek({(topic, number): offset})

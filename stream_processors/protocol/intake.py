@@ -19,7 +19,8 @@ def fingerprint(record: LogRecord) -> int:
 class Intake:
     """Reading starts one record before each position: if it is not the one that was counted last, the log is another.
 
-    The same holds of the last records that states ahead of the book cover. `start[t]` is where to seek to in topic t.
+    The same holds of the last records that states ahead of the book cover, and of the last record counted whenever it
+    is read again. `start[t]` is where to seek to in topic t.
     """
 
     def __init__(self, positions: list[int], log_starts: list[int], anchors: AbstractSet[Anchor]) -> None:
@@ -49,8 +50,8 @@ class Intake:
             return batch
         if batch[0].offset > self.seek_back(partition, topic):
             return None
-        if topic in self._anchors:
-            self._check(partition.number, topic, batch)
+        if batch[0].offset < expected or topic in self._anchors:
+            self._check(partition, topic, batch)
         if topic in self._waiting and batch[-1].offset >= expected - 1:
             self._waiting.discard(topic)
         fresh = batch if batch[0].offset == expected else [record for record in batch if record.offset >= expected]
@@ -58,16 +59,19 @@ class Intake:
             partition.anchors[topic] = fingerprint(fresh[-1])
         return fresh
 
-    def _check(self, number: int, topic: int, batch: Sequence[LogRecord]) -> None:
-        met = {anchor for anchor in self._anchors[topic] if anchor.offset <= batch[-1].offset}
+    def _check(self, partition: Partition, topic: int, batch: Sequence[LogRecord]) -> None:
+        anchors = self._anchors.pop(topic, set())
+        met = {anchor for anchor in anchors if anchor.offset <= batch[-1].offset}
+        if met != anchors:
+            self._anchors[topic] = anchors - met
+        # A log that was cut under a running counter is read again from its start, and meets this one.
+        counted = Anchor(topic, partition.positions[topic] - 1, partition.anchors[topic])
+        met |= {counted} if batch[0].offset <= counted.offset <= batch[-1].offset else set()
         found = {record.offset: fingerprint(record) for record in batch} if met else {}
         for anchor in met:
             if anchor.offset in found and found[anchor.offset] != anchor.fingerprint:
                 raise DistrustError(
-                    f"{FIELD_TOPICS[topic]}, partition {number}: the record at {anchor.offset} is not "
+                    f"{FIELD_TOPICS[topic]}, partition {partition.number}: the record at {anchor.offset} is not "
                     "the one that was counted; the log was rewritten. If the log is a new one on purpose, start "
                     "the counter once with --new-log; it then counts all of it anew."
                 )
-        self._anchors[topic] -= met
-        if not self._anchors[topic]:
-            del self._anchors[topic]

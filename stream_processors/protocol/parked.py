@@ -17,7 +17,7 @@ async def return_parked(log: PartitionLog, partition: Partition, contracts: str)
     Each is then marked as returned in the rejected topic, so that the next upgrade leaves it alone. One by one, this
     would hold up the checkpoints for minutes, so it goes in chunks: a kill makes at most one of them come twice.
     """
-    stored, _ = await log.read(REJECTED, 0)
+    stored, _ = await log.read(REJECTED, 0, _is_parked)
     latest = {record.key: record for record in stored}
     valid = [(topic, record) for record in latest.values() if (topic := _return_to(record, partition)) is not None]
     mark = (HEADER_RETURNED, contracts.encode())
@@ -30,10 +30,14 @@ async def return_parked(log: PartitionLog, partition: Partition, contracts: str)
     return len(valid)
 
 
+def _is_parked(record: Stored) -> bool:
+    return dict(record.headers).get(HEADER_REASON, b"").decode("utf-8", "replace") in PARKED
+
+
 def _return_to(record: Stored, partition: Partition) -> str | None:
     """The topic of a parked record that is valid now, or None."""
     headers = dict(record.headers)
-    if headers.get(HEADER_REASON, b"").decode() not in PARKED or HEADER_RETURNED in headers:
+    if HEADER_RETURNED in headers:
         return None
     topic, key = headers.get(HEADER_TOPIC, b"").decode(), headers.get(HEADER_KEY)
     event = wire.decode(record.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from schemas.rejected import Headers
@@ -26,6 +26,14 @@ class Stored(NamedTuple):
     headers: Headers
 
 
+Keep = Callable[[Stored], bool]
+
+
+def everything(_: Stored) -> bool:
+    """Keeps all."""
+    return True
+
+
 class Ends(NamedTuple):
     """Per field topic, the first offset that is still there, and the offset after the last."""
 
@@ -45,8 +53,11 @@ class PartitionLog(Protocol):
     async def append_all(self, writes: Sequence[tuple[str, Sequence[Message]]]) -> list[list[int]]:
         """The same for several topics; what lands first among them is open."""
 
-    async def read(self, topic: str, start: int) -> tuple[list[Stored], int]:
-        """All records from `start` until the position equals an end offset asked *after* the last read; the end."""
+    async def read(self, topic: str, start: int, keep: Keep = everything) -> tuple[list[Stored], int]:
+        """Records from `start` until the position equals an end offset asked *after* the last read; that end.
+
+        What `keep` does not want is let go at once, so that a long topic fills no memory.
+        """
 
     async def end(self, topic: str) -> int:
         """The offset after the last record of a topic."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+
+import msgspec
 
 from schemas.topics import STREAMS, TOTALS
 from schemas.totals import Total, decode_total
@@ -11,7 +14,9 @@ from schemas.totals import encode as encode_json
 from stream_processors.core import figures
 from stream_processors.core.partition import Partition
 from stream_processors.protocol import decisions
-from stream_processors.protocol.port import Message, PartitionLog
+from stream_processors.protocol.port import Message, PartitionLog, Stored
+
+_log = logging.getLogger("fieldtally.counter")
 
 
 class DeposedError(RuntimeError):
@@ -41,7 +46,7 @@ class Publication:
     async def read(self) -> list[Total]:
         """All totals that were published."""
         stored, self._end = await self._log.read(TOTALS, 0)
-        return [decode_total(record.value) for record in stored if record.value is not None]
+        return list(_totals(stored))
 
     def begin(self, totals: Iterable[Total], since: int) -> None:
         """Note what is shown; `since` is the generation in which the present log came."""
@@ -83,10 +88,7 @@ class Publication:
         if await self._log.end(TOTALS) == self._end:
             return
         stored, self._end = await self._log.read(TOTALS, self._end)
-        for record in stored:
-            if record.value is None:
-                continue
-            total = decode_total(record.value)
+        for total in _totals(stored):
             if total.generation > generation:
                 raise DeposedError(f"generation {total.generation} is shown by another worker, above {generation}")
             if (total.generation, total.epoch) != (generation, epoch):
@@ -101,6 +103,17 @@ class Publication:
         if before is not None and total.generation == before.generation:
             positions = decisions.join(before.positions, positions)
         self.shown[total.unit] = Shown(total.generation, positions)
+
+
+def _totals(stored: Iterable[Stored]) -> Iterator[Total]:
+    """The totals among the records; one that is none must not stop the counter, and readers leave it out too."""
+    for record in stored:
+        if record.value is None:
+            continue
+        try:
+            yield decode_total(record.value)
+        except msgspec.DecodeError as error:
+            _log.error("A record of %s at %d is none of the counter's: %s.", TOTALS, record.offset, error)
 
 
 def show_again(partition: Partition, key: bytes) -> None:

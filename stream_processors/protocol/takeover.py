@@ -43,7 +43,7 @@ class Anchor(NamedTuple):
 class Inheritance(NamedTuple):
     """Where the owner begins. `rebuild` says why all is counted anew, or is empty.
 
-    `anchors` are the last records that the book and each state ahead of it cover.
+    `anchors` are the last records that states ahead of the book cover.
     `old_keys` are a unit's keys of lower epochs, to be removed once the own record is there; `spent` are keys of
     earlier books and of damaged records, to be removed once the own book is there.
     """
@@ -107,7 +107,8 @@ def inherit(
         why = "the operator put a new log in place"
     else:
         quiet = [book.quiet] if book is not None else []  # was an end once; a log below it would be waited for for ever
-        _check_ends(book, quiet + [t.positions for t in shown if t.generation >= since], ends)
+        counted = book.positions if book is not None else None
+        check_ends(counted, quiet + [t.positions for t in shown if t.generation >= since], ends)
         why = distrust or _why_rebuild(shelf, book, highest, rules, ends)
     old_keys = {unit: [named.key() for named, _ in versions] for unit, versions in shelf.states.items()}
     if book is None or why:
@@ -121,10 +122,9 @@ def inherit(
         own = msgspec.structs.replace(book, epoch=epoch)
         newest = _newest(shelf, book.generation)
         states = {unit: codec.decode(kept.body) for unit, kept in newest.items()}
-        anchors = _anchors(book.positions, book.anchors).union(
-            *(_anchors(state.positions, newest[unit].anchors, book.positions) for unit, state in states.items())
-        )
-        _check_ends(book, [state.positions for state in states.values()], ends)
+        ahead = (_anchors(state.positions, newest[unit].anchors, book.positions) for unit, state in states.items())
+        anchors = set[Anchor]().union(*ahead)
+        check_ends(book.positions, [state.positions for state in states.values()], ends)
     spent = [b.key() for b in shelf.books if b.key() != own.key()] + list(shelf.damaged)
     return Inheritance(own, states, anchors, old_keys, spent, why)
 
@@ -139,7 +139,7 @@ def _newest(shelf: Shelf, generation: int) -> dict[bytes, StateRecord]:
     return states
 
 
-def _anchors(positions: list[int], fingerprints: list[int], above: list[int] = ZERO) -> set[Anchor]:
+def _anchors(positions: list[int], fingerprints: list[int], above: list[int]) -> set[Anchor]:
     """The last records below the positions that lie above others."""
     told = zip(positions, fingerprints, above, strict=True)
     return {Anchor(topic, at - 1, fingerprint) for topic, (at, fingerprint, low) in enumerate(told) if at > low}
@@ -157,16 +157,20 @@ def _why_rebuild(shelf: Shelf, book: Book | None, highest: int, rules: str, ends
     return "" if book.rules == rules else f"the counting rules changed from {book.rules} to {rules}"
 
 
-def _check_ends(book: Book | None, shown: Iterable[list[int]], ends: Ends) -> None:
-    counted = book.positions if book is not None else ZERO
-    seen = reached_by_all([counted, *shown])
-    for name, position, reached, start, end in zip(FIELD_TOPICS, counted, seen, ends.starts, ends.ends, strict=True):
+def check_ends(counted: list[int] | None, shown: Iterable[list[int]], ends: Ends) -> None:
+    """Prove that a log still holds what was counted and shown of it, and all that comes after.
+
+    Raises:
+        DistrustError: it was cut at its end or at its beginning.
+    """
+    at, seen = counted or ends.starts, reached_by_all([counted or ZERO, *shown])
+    for name, position, reached, start, end in zip(FIELD_TOPICS, at, seen, ends.starts, ends.ends, strict=True):
         if reached > end:
             raise DistrustError(
                 f"{name} ends at {end}, but was counted up to {reached}: the log was cut or recreated. If the log "
                 "is a new one on purpose, start the counter once with --new-log; it then counts all of it anew."
             )
-        if book is not None and position < start:
+        if position < start:
             raise DistrustError(
                 f"{name} begins at {start}, but was counted only up to {position}: records are gone uncounted. "
                 "Restore the log from a backup."

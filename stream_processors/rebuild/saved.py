@@ -17,7 +17,6 @@ from stream_processors.core import codec
 from stream_processors.core.partition import Known
 from stream_processors.core.state import TOPICS
 from stream_processors.protocol.intake import Intake
-from stream_processors.protocol.takeover import Anchor
 from stream_processors.rebuild.recount import Recount
 
 
@@ -61,9 +60,7 @@ class Shelf(NamedTuple):
         partition = recount.partition
         partition.positions, partition.anchors, partition.rejected = kept.positions, kept.anchors, kept.rejected
         partition.states = {state.unit.encode(): state for state in map(codec.decode, kept.states)}
-        told = zip(kept.positions, kept.anchors, strict=True)
-        anchors = {Anchor(topic, at - 1, check) for topic, (at, check) in enumerate(told) if at}
-        recount.intake = Intake(kept.positions, [0] * TOPICS, anchors)
+        recount.intake = Intake(kept.positions, [0] * TOPICS, set())
         recount.last = kept.last
         return recount
 

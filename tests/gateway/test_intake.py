@@ -107,6 +107,17 @@ def personal(node: Any) -> set[Any]:
     return {value for name, value in node.items() if name in RAW}.union(*inner)
 
 
+def test_a_fact_of_a_revision_was_received_no_later_than_the_revision() -> None:
+    event = next(copy.deepcopy(e) for e in EXAMPLES if e["type"] == "household.surveyed.corrected")
+    for fact in ("original", "new"):
+        event["data"][fact] |= {"time": "2099-01-01T00:00:00Z", "receivedat": "2099-01-01T00:00:00Z"}
+    made = judge(json.dumps(event).encode(), TERMS)
+    assert isinstance(made, Ready), made
+    decoded = wire.decode(made.value)
+    assert isinstance(decoded, Envelope)
+    assert [decoded.data.original.receivedat, decoded.data.new.receivedat] == [NOW, NOW]
+
+
 @fixed
 @given(st.binary(max_size=200))
 def test_bytes_of_any_kind_are_judged(raw: bytes) -> None:

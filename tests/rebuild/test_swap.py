@@ -14,7 +14,7 @@ from schemas.topics import FIELD_TOPICS, STATE, TOPIC_INDEX, TOTALS
 from schemas.totals import Total, decode_total
 from stream_processors.protocol.decisions import Proof
 from stream_processors.protocol.owner import Identity, Owner
-from stream_processors.protocol.port import Ends, Message, Stored
+from stream_processors.protocol.port import Ends, Keep, Message, Stored, everything
 from stream_processors.protocol.publication import DeposedError
 from stream_processors.protocol.takeover import DistrustError
 from stream_processors.rebuild.recount import Recount
@@ -47,8 +47,8 @@ class Memory:
     async def append_all(self, writes: Sequence[tuple[str, Sequence[Message]]]) -> list[list[int]]:
         return [await self.append(topic, messages) for topic, messages in writes]
 
-    async def read(self, topic: str, start: int) -> tuple[list[Stored], int]:
-        return self.topics[topic][start:], len(self.topics[topic])
+    async def read(self, topic: str, start: int, keep: Keep = everything) -> tuple[list[Stored], int]:
+        return list(filter(keep, self.topics[topic][start:])), len(self.topics[topic])
 
     async def end(self, topic: str) -> int:
         return len(self.topics[topic])

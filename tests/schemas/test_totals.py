@@ -32,13 +32,18 @@ LAWFUL = {
 }  # fmt: skip
 
 
+def _of_all(first: list[int]) -> list[int]:
+    """Positions of all topics, of which some are of interest."""
+    return [*first, *[0] * (len(FIELD_TOPICS) - len(first))]
+
+
 def _total(generation: int, positions: list[int]) -> Total:
     return Total(
         unit="2025-07:24848",
         generation=generation,
         epoch=7,
         rules="0123456789abcdef",
-        positions=positions,
+        positions=_of_all(positions),
         counters={"leaflets": {"": 3}, "sims_handed_out": {"pupil": 2}},
         conservation=Conservation(**LAWFUL),
         holes=Holes(missing=1),
@@ -47,7 +52,8 @@ def _total(generation: int, positions: list[int]) -> Total:
 
 def _mark(generation: int, positions: list[int]) -> StreamMark:
     return StreamMark(
-        source="/tablets/a", topic=FIELD_TOPICS[0], unit="2025-07:24848", generation=generation, positions=positions,
+        source="/tablets/a", topic=FIELD_TOPICS[0], unit="2025-07:24848", generation=generation,
+        positions=_of_all(positions),
         highest=9, seen=7, missing=[(3, 4)], rejected=[], withdrawn=[(8, 8)], holes=Holes(missing=2, withdrawn=1),
     )  # fmt: skip
 
@@ -80,6 +86,12 @@ def test_readers_end_at_a_total_that_no_other_supersedes_whatever_the_order(dice
         for total in order:
             held = total if supersedes(total, held) else held
         assert held == last
+
+
+@pytest.mark.parametrize("wrong", [{"positions": [1, 2]}, {"unit": "2025-07:2484\0"}])
+def test_what_cannot_be_compared_or_stored_is_no_total(wrong: dict[str, Any]) -> None:
+    with pytest.raises(msgspec.ValidationError, match="no positions of a unit"):
+        decode_total(msgspec.json.encode(msgspec.to_builtins(_total(1, [])) | wrong))
 
 
 def test_positions_of_different_lengths_are_a_bug_and_no_answer() -> None:

@@ -122,20 +122,7 @@ TAKEOVER_MUTANTS: dict[str, Mutant] = {
     "anchors off": Mutant("cut", (Edit(intake.Intake, "_check", (("    met =", "    return\n    met ="),)),)),
     "anchors of states off": Mutant(
         "cut",
-        (
-            Edit(
-                takeover,
-                "inherit",
-                (
-                    (
-                        "*(_anchors(state.positions, newest[unit].anchors, book.positions)"
-                        " for unit, state in states.items())",
-                        "",
-                    ),
-                ),
-                (owner,),
-            ),
-        ),
+        (Edit(takeover, "inherit", (("*ahead", ""),), (owner,)),),
         seeds=(3027,),
     ),
     "seeking past the anchor": Mutant(

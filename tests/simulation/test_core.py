@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from random import Random
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from producers.simulator.oracle import Oracle
+from schemas.contracts import generate
 from schemas.topics import FIELD_TOPICS
 from schemas.totals import Total
 from stream_processors.core import codec, figures, intervals, presence
@@ -88,8 +90,26 @@ def test_the_same_facts_in_any_order_give_the_same_totals() -> None:
         for _ in range(3):
             rng.shuffle(events)
             totals = _totals(_counted(rng, _logs(events)))
-            results.append({unit: msgspec.structs.replace(total, positions=[]) for unit, total in totals.items()})
+            results.append(
+                {
+                    unit: msgspec.structs.replace(total, positions=[0] * len(FIELD_TOPICS))
+                    for unit, total in totals.items()
+                }
+            )
         assert results[0] == results[1] == results[2]
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_correction_at_either_end_of_the_calendar_is_counted(time: str) -> None:
+    path = next((generate.FOLDER / "golden/sim.handed-out.corrected/1").glob("*.json"))
+    event = json.loads(path.read_bytes())
+    for fact in ("original", "new"):
+        event["data"][fact]["time"] = time
+    partition, key = Partition(0, 1, lambda _: True), event["unit"].encode()
+    partition.take(FIELD_TOPICS.index("field.handouts.v1"), [Stored(0, 0, key, json.dumps(event).encode(), [])])
+    state = codec.decode(codec.encode(partition.states[key]))
+    assert (state.tallies.revisions, state.tallies.waiting) == (1, 1)
+    assert figures.total(state, 1, 0, "").counters["sims_handed_out"] == {event["data"]["new"]["data"]["recipient"]: 1}
 
 
 @given(st.lists(st.integers(1, 40)))

@@ -7,11 +7,13 @@ import pytest
 
 from schemas.topics import FIELD_TOPICS
 from schemas.totals import Total
+from stream_processors.core.partition import Partition
 from stream_processors.core.state import TOPICS, UnitState
 from stream_processors.protocol import records
+from stream_processors.protocol.intake import Intake
 from stream_processors.protocol.port import Ends, Stored
 from stream_processors.protocol.records import Book, Claim, StateKey, StateRecord
-from stream_processors.protocol.takeover import DistrustError, Inheritance, inherit, sort_out
+from stream_processors.protocol.takeover import DistrustError, Inheritance, check_ends, inherit, sort_out
 from tests.simulation.tiny_events import UNITS
 
 UNIT, NONE = UNITS[0], [0] * TOPICS
@@ -84,3 +86,25 @@ def test_a_state_whose_anchors_were_altered_is_damaged() -> None:
     assert records.parse(key, msgspec.msgpack.encode(kept))
     with pytest.raises(records.DamagedError, match="checksum differs"):
         records.parse(key, msgspec.msgpack.encode(altered))
+
+
+@pytest.mark.parametrize("grown", [1, 5, 6, 20], ids=lambda n: f"{n} new records")
+def test_a_log_that_was_cut_under_a_running_counter_is_named_once_it_has_grown_again(grown: int) -> None:
+    counting, intake = Partition(0, 1, lambda _: True), Intake(NONE, NONE, set())
+
+    def fetched(records: list[Stored]) -> None:
+        fresh = intake.admit(counting, 0, records)
+        assert fresh is not None
+        counting.take(0, fresh)
+
+    log = [Stored(offset, 0, b"", b"%d" % offset, []) for offset in range(10)]
+    fetched(log)
+    fetched(log[3:8])  # what is only read again is no other log
+    cut = [*log[:5], *(Stored(offset, 0, b"", b"new", []) for offset in range(5, 5 + grown))]
+    if len(cut) < len(log):  # nothing can be seen of it yet but its end
+        fetched(cut)
+        with pytest.raises(DistrustError, match=f"ends at {len(cut)}, but was counted up to 10"):
+            check_ends(counting.positions, (), Ends(NONE, positions(len(cut))))
+        return
+    with pytest.raises(DistrustError, match="the record at 9 is not the one that was counted"):
+        fetched(cut)

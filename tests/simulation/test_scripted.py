@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
+from typing import Any
+
 import msgspec
 import pytest
 
 from schemas.topics import REJECTED, STATE, TOTALS
+from stream_processors.protocol.port import Message
+from stream_processors.protocol.publication import Publication
 from tests.simulation.broken import broken
 from tests.simulation.stage import A, B, Stage
 from tests.simulation.takeover_mutants import FORGOTTEN_AHEAD, NO_CLAIM_CHECK
 from tests.simulation.tiny_events import UNITS, Tiny
-from tests.simulation.world import WrongError
+from tests.simulation.world import WorldLog, WrongError
 
 pytestmark = pytest.mark.usefixtures("remembered")
 
@@ -183,3 +188,19 @@ def test_a_process_that_the_group_has_deposed_does_not_take_over() -> None:
     assert z.end.startswith("DeposedError")
     stage.ends_well(stage.owner("N"))
     assert o.end == ""
+
+
+@pytest.mark.parametrize("value", [b"no total", msgspec.json.encode({"unit": UNITS[0], "positions": []})])
+def test_a_foreign_record_among_the_totals_is_left_out_and_stops_nobody(value: bytes) -> None:
+    world = Stage({}).world
+    world.topics[TOTALS].add(Message(UNITS[0].encode(), value), 0)
+    assert _finished(Publication(WorldLog(world, "Z", 0), "1").read()) == []
+
+
+def _finished(task: Coroutine[Any, Any, Any]) -> Any:
+    """What a task comes to that nothing holds up."""
+    while True:
+        try:
+            task.send(None)
+        except StopIteration as ended:
+            return ended.value

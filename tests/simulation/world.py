@@ -13,7 +13,7 @@ from types import coroutine
 from typing import Protocol
 
 from schemas.topics import REJECTED, STATE, STREAMS, TOTALS
-from stream_processors.protocol.port import Ends, Message, Stored
+from stream_processors.protocol.port import Ends, Keep, Message, Stored, everything
 from stream_processors.protocol.records import CLAIM_KEY
 from tests.simulation.tiny_events import Tiny
 
@@ -151,14 +151,14 @@ class WorldLog:
         """One after the other: a death between them is met too."""
         return [await self.append(topic, messages) for topic, messages in writes]
 
-    async def read(self, topic: str, start: int) -> tuple[list[Stored], int]:
+    async def read(self, topic: str, start: int, keep: Keep = everything) -> tuple[list[Stored], int]:
         """Fetch by fetch, until an end asked after the last one is reached."""
         found: list[Stored] = []
         end = await self.end(topic)
         while True:
             while start < end:
                 fetched = self._world.topics[topic].since(start)[:READ_AT_ONCE]
-                found += fetched
+                found += filter(keep, fetched)
                 start = fetched[-1].offset + 1 if fetched else end
                 await elsewhere()
             again = await self.end(topic)

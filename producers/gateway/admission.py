@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import math
+import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from producers.gateway.answers import busy
-from producers.gateway.limits import ADMITTED_MAX, GUESSES_MAX, GUESSES_PER_S, PER_TABLET_MAX, SLOW_MAX
+from producers.gateway.limits import (
+    ADMITTED_MAX,
+    GUESSES_MAX,
+    GUESSES_PER_S,
+    LINE_MAX_S,
+    LINE_PER_S,
+    PER_TABLET_MAX,
+    SLOW_MAX,
+)
 
 
 class Admission:
     """Requests with a body that are under way, and beside them those whose body comes slowly."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         self.under_way = self.slow = 0
         self._of_key: Counter[str] = Counter()
+        self._line = Line(clock)
 
     @contextmanager
     def admit(self, key: str = "") -> Iterator[Ticket]:
@@ -24,8 +35,10 @@ class Admission:
         Raises:
             RequestError: 429.
         """
-        if self.under_way >= ADMITTED_MAX or (key and self._of_key.get(key, 0) >= PER_TABLET_MAX):
+        if key and self._of_key.get(key, 0) >= PER_TABLET_MAX:
             raise busy()
+        if self.under_way >= ADMITTED_MAX:
+            raise busy(self._line.turn())
         ticket = Ticket(self)
         self._of_key[key] += 1
         try:
@@ -57,6 +70,26 @@ class Ticket:
             self._admission.slow -= 1
         else:
             self._admission.under_way -= 1
+
+
+class Line:
+    """The turns of those who found no room: so many a second, so that a crowd comes back one by one and not at once.
+
+    A turn is no promise, and who comes without one is let in where there is room. The pace is that of a fast machine:
+    on a slower one some find no room again, which costs little; a pace that is too slow would leave the machine idle.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock, self._end = clock, clock()
+
+    def turn(self) -> int:
+        """In how many seconds the next in line may come; any within the line's length once it is full."""
+        now = self._clock()
+        self._end = max(now, self._end) + 1 / LINE_PER_S
+        if self._end > now + LINE_MAX_S:
+            self._end = now + LINE_MAX_S
+            return random.randint(1, LINE_MAX_S)
+        return math.ceil(self._end - now)
 
 
 class Guesses:

@@ -23,9 +23,9 @@ class RequestError(ProducersError):
         self.status, self.code, self.retry_after = status, code, retry_after
 
 
-def busy() -> RequestError:
-    """Too much is under way."""
-    return RequestError(429, "busy", random.randint(*RETRY_AFTER_S))
+def busy(retry_after: int | None = None) -> RequestError:
+    """Too much is under way; to be asked again after so many seconds, or after a few."""
+    return RequestError(429, "busy", retry_after or random.randint(*RETRY_AFTER_S))
 
 
 def away(code: str = "kafka-away") -> RequestError:

@@ -92,7 +92,7 @@ def assemble(settings: Settings, secret: bytes, mask: Mask | None = None) -> Gat
     judged_by = (enrolled, Follower(settings, PLACES, partial(_take_places, places)),
                  Follower(settings, CONTACTS, partial(_take_contacts, contacts, told)))  # fmt: skip
     followers = (*judged_by, *told.followers)
-    publisher, admission = Publisher(settings), Admission()
+    publisher, admission = Publisher(settings), Admission(time.monotonic)
     return Gateway(
         settings=settings, secret=secret, now=lambda: datetime.now(UTC), enrolments=enrolments, enrolled=enrolled,
         places=places, told=told, judged_by=judged_by, followers=followers, publisher=publisher,

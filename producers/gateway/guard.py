@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,11 +11,18 @@ from datetime import UTC, datetime
 import msgspec
 from aiohttp import web
 
-from producers.gateway.limits import CONNECTIONS_MAX, FLOOD_BYTES_MAX, HEAD_S, IDLE_S, REQUEST_S
+from producers.gateway.limits import (
+    CONNECTIONS_MAX,
+    CONNECTIONS_PER_TURN,
+    CONNECTIONS_WAITING_MAX,
+    FLOOD_BYTES_MAX,
+    HEAD_S,
+    IDLE_S,
+    REQUEST_S,
+)
 from schemas.gateway import ERRORS, Error, ErrorAnswer
 
 TLS_HANDSHAKE_S = 10.0
-BACKLOG = 1024
 
 
 class Guard(asyncio.Protocol):
@@ -111,7 +119,7 @@ class GuardedSite(web.BaseSite):
     """Listens on an address, with a guard before each connection."""
 
     def __init__(self, runner: web.AppRunner, host: str, port: int, tls: ssl.SSLContext | None) -> None:
-        super().__init__(runner, ssl_context=tls, backlog=BACKLOG)
+        super().__init__(runner, ssl_context=tls)
         self._host, self._port = host, port
 
     @property
@@ -131,13 +139,19 @@ class GuardedSite(web.BaseSite):
     async def start(self) -> None:
         """Listen.
 
+        asyncio's `backlog` is two things: how many connections the kernel keeps, and how many are taken up in one turn.
+        All at once, a crowd would make a turn of more than a second, and every request takes some turns.
+
         Raises:
             OSError: the address cannot be had.
         """
         await super().start()
         factory: Callable[[], asyncio.Protocol] | None = self._runner.server
         assert factory is not None
-        self._server = await asyncio.get_running_loop().create_server(
-            lambda: Guard(factory()), self._host, self._port, ssl=self._ssl_context, backlog=self._backlog,
+        server = self._server = await asyncio.get_running_loop().create_server(
+            lambda: Guard(factory()), self._host, self._port, ssl=self._ssl_context, backlog=CONNECTIONS_PER_TURN,
             ssl_handshake_timeout=TLS_HANDSHAKE_S if self._ssl_context else None,
         )  # fmt: skip
+        for listening in server.sockets:
+            with socket.fromfd(listening.fileno(), listening.family, listening.type) as same:
+                same.listen(CONNECTIONS_WAITING_MAX)

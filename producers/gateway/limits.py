@@ -9,7 +9,10 @@ EVENTS_MAX = 500  # in one batch
 ENROLMENT_BYTES_MAX = 4 * 1024
 
 CONNECTIONS_MAX = 4_000  # open at once; a further one is closed
-ADMITTED_MAX = 64  # requests with a body under way at once; a further one gets 429 at once
+CONNECTIONS_WAITING_MAX = 4_096  # of a crowd that comes at once, kept by the kernel until they are taken up
+CONNECTIONS_PER_TURN = 64  # taken up in one turn of the event loop, for each step of the others' work waits for a turn
+ADMITTED_MAX = 16  # requests with a body under way at once: enough to be busy while Kafka answers; more would only wait
+LINE_PER_S, LINE_MAX_S = 200, 60  # those who got 429: so many a second are to come back, within so many seconds
 SLOW_MAX = 192  # beside them: those whose body comes slowly, over a weak line, so that they keep nobody out
 PER_TABLET_MAX = 2  # of all these by one key
 KAFKA_BYTES_MAX = 64 * 1024 * 1024  # handed to Kafka and not confirmed
@@ -17,7 +20,7 @@ GUESSES_PER_S, GUESSES_MAX = 5.0, 50.0  # wrong codes of invitations, of all tog
 
 HEAD_S = 10.0  # from a connection to its request's last header
 BODY_S = 60.0  # from the headers to the end of the body
-SLOW_S = 2.0  # after which a body comes slowly
+SLOW_S = 0.5  # after which a body comes slowly
 CHUNK_S = 15.0  # without a byte of the body
 REQUEST_S = 120.0  # from the headers to the last byte of the answer
 IDLE_S = 75.0  # between two requests of a connection
@@ -28,5 +31,5 @@ STALL_S = 5.0  # once Kafka has left something unconfirmed for so long, nothing 
 DRAIN_S = 8.0  # for requests under way when the gateway is told to stop
 FLUSH_S = 4.0  # after that, for Kafka to confirm the rest
 
-RETRY_AFTER_S = (1, 8)  # of 429: at random between these, so that a crowd does not come back at once
+RETRY_AFTER_S = (1, 8)  # of 429 to one who asks too much: at random between these
 RETRY_AFTER_AWAY_S = (5, 15)  # of 503

@@ -25,6 +25,8 @@ class Network:
 
     def __init__(self, port: int) -> None:
         self.mode, self.hit = OPEN, 0
+        self.packed: list[bytes] = []
+        """The bodies of batches that were sent with gzip."""
         self.on_batch: Callable[[], None] | None = None
         """Called once, when a batch has been handed to the gateway and before its answer is read."""
         self.server = ThreadingHTTPServer((HOST, 0), _handler(self, port))
@@ -80,6 +82,7 @@ def _handler(net: Network, port: int) -> type[BaseHTTPRequestHandler]:
             try:
                 headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP}
                 gateway.request(self.command, self.path, body, headers)
+                net.packed += [body] if self.headers.get("Content-Encoding") == "gzip" else []
                 if self.path.startswith(BATCH) and net.on_batch is not None:
                     happen, net.on_batch = net.on_batch, None
                     happen()

@@ -4,7 +4,7 @@ import { grouped, streamStates } from "../core/batches";
 import type { Receipt } from "../core/outbox";
 import { database, highestNumbers } from "./database";
 import type { Outcome } from "./gateway";
-import { nowText, send, signed, type SignedBatch } from "./requests";
+import { nowText, sendCarried, signed, type SignedBatch } from "./requests";
 
 export interface OutboxFile {
   fieldtally: "outbox";
@@ -46,7 +46,7 @@ export interface Carried {
 export async function carry(batches: readonly SignedBatch[]): Promise<Carried> {
   const carried: Carried = { accepted: 0, refused: 0, failure: null };
   for (const batch of batches) {
-    const outcome = await send(batch, true);
+    const outcome = await sendCarried(batch);
     if (outcome.kind !== "answer") return { ...carried, failure: outcome };
     const receipts = (outcome.body.receipts ?? []) as Receipt[];
     carried.accepted += receipts.filter((each) => each.status === "accepted").length;

@@ -20,7 +20,7 @@ export async function enrol(device: Device, code: string): Promise<Outcome> {
   });
 }
 
-/** A batch as it is sent or carried in a file. */
+/** A batch as a file carries it. */
 export interface SignedBatch {
   thumbprint: string;
   signature: string;
@@ -32,18 +32,32 @@ export async function signed(device: Device, batch: Batch): Promise<SignedBatch>
   return { thumbprint: device.thumbprint, signature: await sign(device.privateKey, ascii(body)), body };
 }
 
-/** Sends a signed batch; `carried` when it was signed by another tablet, or some time ago. */
-export function send(batch: SignedBatch, carried = false): Promise<Outcome> {
-  return ask(`/v1/events:batch${carried ? "?carried=1" : ""}`, {
-    method: "POST",
-    headers: {
-      "Content-Type": "application/json",
-      "Fieldtally-Key": batch.thumbprint,
-      "Fieldtally-Signature": batch.signature,
-    },
-    body: batch.body,
-  });
+/** Sends a batch of this tablet, packed where the browser can: on a weak line a month of events is a tenth so long. */
+export async function send(device: Device, batch: Batch): Promise<Outcome> {
+  const text = JSON.stringify(batch);
+  if (!("CompressionStream" in globalThis)) return post(ascii(text), device, {});
+  return post(await packed(text), device, { "Content-Encoding": "gzip" });
 }
+
+async function post(body: Uint8Array<ArrayBuffer>, device: Device, more: Record<string, string>): Promise<Outcome> {
+  const headers = { ...batchHead(device.thumbprint, await sign(device.privateKey, body)), ...more };
+  return ask("/v1/events:batch", { method: "POST", headers, body });
+}
+
+async function packed(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Sends a batch as it was signed, by another tablet or some time ago. */
+export const sendCarried = ({ thumbprint, signature, body }: SignedBatch): Promise<Outcome> =>
+  ask("/v1/events:batch?carried=1", { method: "POST", headers: batchHead(thumbprint, signature), body });
+
+const batchHead = (thumbprint: string, signature: string): Record<string, string> => ({
+  "Content-Type": "application/json",
+  "Fieldtally-Key": thumbprint,
+  "Fieldtally-Signature": signature,
+});
 
 /** `GET /v1/sync` or `/v1/reference`, signed over path, key and the tablet's own time. */
 export async function get(device: Device, path: string, etag = ""): Promise<Outcome> {

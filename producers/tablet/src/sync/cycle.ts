@@ -6,7 +6,7 @@ import type { Sync } from "../core/merging";
 import type { Reference } from "../core/reference";
 import { activeDevice, database, highestNumbers, note, setNote, type Device } from "../edge/database";
 import type { Outcome } from "../edge/gateway";
-import { get, nowText, send, signed } from "../edge/requests";
+import { get, nowText, send } from "../edge/requests";
 import { applyReceipts, applySync, leaving, rescue, tidy } from "./applying";
 import { retireCopy } from "./copies";
 import { heard } from "./status";
@@ -64,7 +64,7 @@ async function sendAll(device: Device): Promise<Cycle> {
     const events = group.map((each) => each.event);
     const batch: Batch = { source: device.source, sentat: nowText(), streams, events };
     await leaving(group.map((each) => each.id));
-    const outcome = await send(await signed(device, batch));
+    const outcome = await send(device, batch);
     await heard(outcome);
     if (outcome.kind !== "answer") return failed(outcome);
     await applyReceipts((outcome.body.receipts ?? []) as Receipt[]);

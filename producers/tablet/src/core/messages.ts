@@ -28,6 +28,11 @@ export const WORDS = {
   fromList: title("Chọn từ danh sách", "Choose from the list"),
   typeCode: title("Gõ mã hoặc quét thẻ", "Type the code or scan the card"),
   scan: title("Quét", "Scan"),
+  cameraDenied: title(
+    "Ứng dụng chưa được dùng máy ảnh: hãy cho phép trong cài đặt, hoặc gõ mã.",
+    "The app may not use the camera: allow it in the settings, or type the code.",
+  ),
+  cameraFailed: title("Máy này không quét được lúc này: hãy gõ mã.", "This tablet cannot scan now: type the code."),
   newSession: title("Buổi mới", "New session"),
   sessionHint: title(
     "Nhiều tổ ghi cùng một buổi thì dùng chung một mã.",

@@ -22,20 +22,16 @@ export function scanButton(found: (text: string) => void): HTMLButtonElement | n
   );
 }
 
-async function scan(with_: Detector, found: (text: string) => void): Promise<void> {
-  let stream: MediaStream;
-  try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-  } catch (error) {
-    toast(String((error as Error).message)); // no camera, or not allowed: the code can be typed
-    return;
-  }
-  const video = h("video", { srcObject: stream, muted: true, playsInline: true });
+/** Shows what the camera sees until a code is in it, or the person leaves; the camera is off in either case. */
+async function scan(by: Detector, found: (text: string) => void): Promise<void> {
+  const video = h("video", { muted: true, playsInline: true });
+  let stream: MediaStream | undefined;
   let open = true;
   const close = (): void => {
     open = false;
-    stream.getTracks().forEach((track) => track.stop());
+    stream?.getTracks().forEach((track) => track.stop());
     sheet.remove();
+    removeEventListener("hashchange", close);
   };
   const sheet = h(
     "div",
@@ -43,14 +39,29 @@ async function scan(with_: Detector, found: (text: string) => void): Promise<voi
     video,
     h("button", { type: "button", onclick: close }, say(WORDS.cancel)),
   );
-  document.body.append(sheet);
-  await video.play();
-  while (open) {
-    const [first] = await with_.detect(video);
-    if (first) {
-      close();
-      found(first.rawValue);
-    }
+  document.body.append(sheet); // at once, so that a second touch finds no button
+  addEventListener("hashchange", close);
+  let text: string | null = null;
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    video.srcObject = stream;
+    await video.play();
+    text = await firstSeen(by, video, () => open);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    if (open) toast(say(error.name === "NotAllowedError" ? WORDS.cameraDenied : WORDS.cameraFailed));
+  } finally {
+    close();
+  }
+  if (text !== null) found(text);
+}
+
+/** The first code in the picture; null when it is not looked for any more. */
+async function firstSeen(by: Detector, video: HTMLVideoElement, isOpen: () => boolean): Promise<string | null> {
+  while (isOpen()) {
+    const [first] = await by.detect(video);
+    if (first && isOpen()) return first.rawValue;
     await new Promise(requestAnimationFrame);
   }
+  return null;
 }

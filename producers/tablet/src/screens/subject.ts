@@ -48,7 +48,10 @@ export function subject(
     { type: "button", className: "scan", onclick: () => newSession() },
     say(WORDS.newSession),
   );
-  const scan = scanButton((text) => (input.value = text));
+  const scan = scanButton((text) => {
+    input.value = text;
+    read(); // a wrong card is told at once
+  });
   const frame = framed(
     "subject",
     SUBJECTS[kind] ?? WORDS.subjectKind,
@@ -80,18 +83,19 @@ export function subject(
     fresh.hidden = hint.hidden = kind !== "session";
     refresh();
   };
+  const read = (): string | null => {
+    const unit = where.unit();
+    if (kind === "unit") return `unit/${placeOf(unit)}`;
+    const found = typed(kind, input.value, unit);
+    frame.fault("fault" in found ? (FAULTS[found.fault] ?? null) : null);
+    return "code" in found ? `${kind}/${found.code}` : null;
+  };
   known.addEventListener("change", () => (input.value = known.value || input.value));
   where.onchange(refresh);
   show(kind);
   return {
     element: h("section", { className: "subject" }, tabs.element, frame.element, hint),
-    read: () => {
-      const unit = where.unit();
-      if (kind === "unit") return `unit/${placeOf(unit)}`;
-      const found = typed(kind, input.value, unit);
-      frame.fault("fault" in found ? (FAULTS[found.fault] ?? null) : null);
-      return "code" in found ? `${kind}/${found.code}` : null;
-    },
+    read,
     set: (text) => {
       const [of = kind, code = ""] = text.split("/");
       tabs.set(of);

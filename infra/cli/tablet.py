@@ -1,4 +1,4 @@
-"""`fieldtally tablet`: invite a tablet, list all, revoke one, invite it anew."""
+"""`fieldtally tablet`: invite a tablet, list all, revoke one, invite it anew, send what one exported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from infra.errors import InfraError
 if TYPE_CHECKING:
     from schemas.settings import Settings
 
-tablet = typer.Typer(help="Invite, list, revoke and reissue tablets.", no_args_is_help=True)
+tablet = typer.Typer(help="Invite, list, revoke and reissue tablets, send what they exported.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="The tablet or invitation, by the beginning of its name.")]
 Days = Annotated[int, typer.Option(min=1, max=365, help="For how many days the code can be used.")]
 Page = Annotated[Path | None, typer.Option(help="Write a page with the code to print, too.")]
@@ -85,6 +85,23 @@ def reissue(
     said = found(enrolments(settings()), name).invited
     revoke(name)
     _invite(settings(), said.units, said.organisation, days, page, url)
+
+
+@tablet.command()
+def carry(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What the tablet app exported.")],
+    url: Annotated[str, typer.Option(help="Where the gateway is; empty for this machine's.")] = "",
+) -> None:
+    """Send what a tablet exported, because it cannot send it itself; sent twice, it counts once."""
+    from producers.tablet_client.carrying import batches_in, carry
+    from producers.tablet_client.transport import Http
+
+    chosen = settings()
+    found = carry(batches_in(file.read_bytes()), Http(url or f"http://127.0.0.1:{chosen.gateway_port}"))
+    said = ", ".join(f"{count} {receipt}" for receipt, count in sorted(found.items()))
+    typer.echo(said or "The file holds no event.")
+    if found["rejected"] + found["conflict"] + found["retry"]:
+        raise InfraError("Some events were not taken: the tablet's list of events says of each why, and what to do.")
 
 
 def _invite(chosen: Settings, units: list[str], organisation: str, days: int, page: Path | None, url: str) -> None:

@@ -55,6 +55,7 @@ class Http:
     def __init__(self, url: str, timeout_s: float = TIMEOUT_S) -> None:
         split = urlsplit(url)
         self.host, self.port, self._timeout_s = split.hostname or "", split.port, timeout_s
+        self._connection = http.client.HTTPSConnection if split.scheme == "https" else http.client.HTTPConnection
 
     def __call__(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         """Ask once.
@@ -62,7 +63,7 @@ class Http:
         Raises:
             LostError: no answer of the gateway came.
         """
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=self._timeout_s)
+        connection = self._connection(self.host, self.port, timeout=self._timeout_s)
         try:
             connection.request(method, path, body, dict(headers))
             answered = connection.getresponse()

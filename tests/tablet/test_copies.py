@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Playwright, expect
+from typer.testing import CliRunner
 
+from infra.cli import app
 from producers.office.tablets import write
 from producers.secret import read_key
 from schemas.gateway import Revoked, digest_of
@@ -23,7 +25,7 @@ def counted_once(place: Site, *tablets: Device) -> None:
     place.until(lambda: sorted(each for source in sources for each in place.ids(source)) == sorted(ids))
 
 
-def test_the_outbox_of_a_broken_tablet_is_sent_by_another_and_again_by_itself(
+def test_the_outbox_of_a_broken_tablet_is_sent_by_another_by_the_office_and_again_by_itself(
     tablet: Device, playwright: Playwright, place: Site, net: Network, tmp_path: Path
 ) -> None:
     tablet.context.set_offline(True)
@@ -42,6 +44,8 @@ def test_the_outbox_of_a_broken_tablet_is_sent_by_another_and_again_by_itself(
             expect(other.page.locator("[data-result=import]")).to_contain_text("3 sự kiện đã gửi, 0 không được nhận")
             other.page.reload()
         counted_once(place, tablet)
+    done = CliRunner().invoke(app, ["tablet", "carry", str(file), "--url", net.url])
+    assert (done.exit_code, done.output) == (0, "3 accepted\n")
     tablet.context.set_offline(False)
     tablet.await_all("counted", 3)
     counted_once(place, tablet)

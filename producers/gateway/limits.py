@@ -9,6 +9,7 @@ EVENTS_MAX = 500  # in one batch
 ENROLMENT_BYTES_MAX = 4 * 1024
 
 CONNECTIONS_MAX = 4_000  # open at once; a further one is closed
+FILES_MAX = CONNECTIONS_MAX + 250  # of the process: connections, Kafka's own, pages that are being read
 CONNECTIONS_WAITING_MAX = 4_096  # of a crowd that comes at once, kept by the kernel until they are taken up
 CONNECTIONS_PER_TURN = 64  # taken up in one turn of the event loop, for each step of the others' work waits for a turn
 ADMITTED_MAX = 16  # requests with a body under way at once: enough to be busy while Kafka answers; more would only wait

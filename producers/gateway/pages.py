@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import isfile
 from pathlib import Path
 
 from aiohttp import web
@@ -57,11 +58,11 @@ def _file(folder: Path, path: str) -> web.StreamResponse:
     wanted = (folder / path).resolve()
     if not wanted.is_relative_to(folder):
         raise RequestError(404, "not-found")
-    if not wanted.is_file():
+    if not isfile(wanted):  # unlike `Path.is_file`, this takes a name that is too long for none
         if "." in path.rpartition("/")[2]:
             raise RequestError(404, "not-found")
         wanted = folder / INDEX
-        if not wanted.is_file():
+        if not isfile(wanted):
             raise RequestError(404, "not-found")
     lasting = wanted.parent.name == "assets"
     return web.FileResponse(wanted, headers={"Cache-Control": UNCHANGING if lasting else "no-cache"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import signal
 import ssl
 
@@ -13,7 +14,7 @@ from producers.errors import ProducersError
 from producers.gateway.app import application
 from producers.gateway.gateway import Gateway, assemble
 from producers.gateway.guard import GuardedSite
-from producers.gateway.limits import DRAIN_S, IDLE_S, LINGER_S
+from producers.gateway.limits import DRAIN_S, FILES_MAX, IDLE_S, LINGER_S
 from producers.secret import read_key
 from schemas import logs
 from schemas.settings import Settings
@@ -26,12 +27,21 @@ def run(settings: Settings) -> None:
     logs.setup("gateway")
     for name in ("aiokafka", "aiohttp.server"):  # many lines for each failed try; and what was sent, quoted
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    _allow_files()
     try:
         asyncio.run(_until_told(settings))
     except ProducersError as error:
         _log.error("%s", error)
         raise SystemExit(1) from error
     _log.info("Stopped.")
+
+
+def _allow_files() -> None:
+    """Have so many files open as all connections need: many systems allow 1,024, and more to a process that asks."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < FILES_MAX:
+        _log.warning("This system allows %d open files of %d: a crowd of tablets will have to wait.", hard, FILES_MAX)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, FILES_MAX)), hard))
 
 
 async def _until_told(settings: Settings) -> None:

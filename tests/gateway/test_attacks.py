@@ -157,7 +157,8 @@ def test_what_is_no_http_or_no_route_is_refused(gateway: Gateway) -> None:
     assert b" 400 " in raw(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n").split(b"\r\n")[0]
     assert b" 400 " in raw(b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 100_000 + b"\r\n\r\n").split(b"\r\n")[0]
     for path, status in (("/v1/nothing", 404), ("/../../etc/passwd", 404), ("/..%2f..%2fetc%2fpasswd", 404),
-                         ("/%00", 404), ("/v1/events:batch", 405), ("/assets/none.js", 404)):  # fmt: skip
+                         ("/%00", 404), (f"/{'x' * 7_000}.js", 404), ("/v1/events:batch", 405),
+                         ("/assets/none.js", 404)):  # fmt: skip
         assert gateway.status(path) == status, path
 
 

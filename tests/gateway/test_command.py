@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import ssl
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from infra.stack import tools
 from infra.stack.ports import choose
+from producers.gateway.limits import FILES_MAX
 from producers.tablet_client.outbox import Outbox
 from producers.tablet_client.tablet import RefusedError, Tablet
 from producers.tablet_client.transport import Http
@@ -111,6 +113,23 @@ def test_the_page_of_metrics_is_clean_and_its_names_are_those_of_the_vocabulary(
     assert 'fieldtally_gateway_events_total{outcome="accepted"}' in page
     assert "fieldtally_gateway_ready 1.0" in page
     assert tablet.key.thumbprint not in page
+
+
+def test_a_system_that_allows_few_open_files_is_asked_for_as_many_as_connections(
+    installation: Settings, tmp_path: Path
+) -> None:
+    made = Gateway(msgspec.structs.replace(installation, gateway_port=choose(())), tmp_path / "files.log")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, before[1]))
+    try:
+        made.spawn()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    try:
+        until(lambda: made.status("/healthz") == 200, made.log)
+        assert resource.prlimit(made.pid, resource.RLIMIT_NOFILE)[0] == FILES_MAX
+    finally:
+        made.process.kill()
 
 
 def test_it_speaks_tls_with_the_certificate_that_it_is_given(installation: Settings, tmp_path: Path) -> None:

@@ -52,6 +52,24 @@ class Instance:
         fresh.write_text(json.dumps(content, indent=1) + "\n")
         fresh.replace(self.record)
 
+    @property
+    def held(self) -> frozenset[str]:
+        """What somebody stopped by hand, by name: its supervisor leaves it stopped."""
+        return frozenset(path.name for path in self._holds.glob("*"))
+
+    def hold(self, name: str) -> None:
+        """Asks the supervisor to stop one of the processes that it keeps up."""
+        self._holds.mkdir(exist_ok=True)
+        (self._holds / name).touch()
+
+    def release(self, name: str) -> None:
+        """Lets the supervisor start again what was stopped by hand."""
+        (self._holds / name).unlink(missing_ok=True)
+
+    @property
+    def _holds(self) -> Path:
+        return self.folder / "held"
+
     def lock(self) -> InstanceLock:
         """Takes the instance for this process until it closes the lock or ends.
 

@@ -42,7 +42,7 @@ def _show(found: Status) -> None:
         complaint = found.servers.get(process.name, "")
         answers = "yes" if complaint is None else complaint
         table.add_row(
-            process.name, str(process.pid or "not running"),
+            process.name, str(process.pid or ("stopped by hand" if process.held else "not running")),
             f"{process.since.astimezone():%Y-%m-%d %H:%M:%S}" if process.since else "", str(process.restarts),
             f"{process.memory / 1e6:.0f} MB" if process.memory else "", answers)
     console.print(table)

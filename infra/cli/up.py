@@ -14,7 +14,7 @@ def up(
     counters: Annotated[int, typer.Option(min=1, help="How many counter processes.")] = 1,
     foreground: Annotated[bool, typer.Option(help="Stay attached; Ctrl-C takes everything down.")] = False,
 ) -> None:
-    """Start Kafka, Postgres, Prometheus and the services."""
+    """Start Kafka, Postgres, Prometheus and the services, or those of them that `down NAME` stopped."""
     target = instance()
     if foreground:
         from infra.stack import installation
@@ -23,12 +23,13 @@ def up(
         logs.setup("supervisor")
         installation.run(target.folder, counters, typer.echo)
         return
+    from infra.stack import background
+
     if target.is_up:
-        typer.echo(f"Already up in {target.folder}.")
+        started = background.release(target)
+        typer.echo(f"Started {', '.join(started)}." if started else f"Already up in {target.folder}.")
     else:
         typer.echo("Starting Kafka, Postgres, Prometheus and the services.")
-        from infra.stack import background
-
         background.start(target, counters)
     _say_where(target)
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 
 from infra.errors import InfraError
@@ -45,6 +46,30 @@ def start(target: Instance, counters: int) -> None:
         raise
 
 
+def hold(target: Instance, name: str) -> None:
+    """Has the supervisor stop one process and leave it stopped; returns when it has ended.
+
+    Raises:
+        InfraError: nothing is up, or there is no such process.
+    """
+    known = target.read().get("restarts", {})
+    if not target.is_up:
+        raise InfraError(f"Nothing is up in {target.folder}: `fieldtally up` starts it.")
+    if name not in known:
+        raise InfraError(f"There is no process {name}: take of {', '.join(known)}.")
+    target.hold(name)
+    _await(lambda: name not in target.read().get("processes", {}), f"{name} was not stopped: see {target.logs}.")
+
+
+def release(target: Instance) -> tuple[str, ...]:
+    """Has the supervisor start again what was stopped by hand; returns its names when it runs."""
+    names = tuple(sorted(target.held))
+    for name in names:
+        target.release(name)
+    _await(lambda: target.read().get("processes", {}).keys() >= set(names), f"Not all was started: see {target.logs}.")
+    return names
+
+
 def stop(target: Instance) -> bool:
     """Ends the daemon and whatever a dead one left running; whether anything was up. Data is kept."""
     owner = target.read().get("owner") if target.is_up else None
@@ -52,6 +77,14 @@ def stop(target: Instance) -> bool:
         end(Identity(**owner), grace=GRACE_S)
     clear_orphans(target)
     return bool(owner)
+
+
+def _await(holds: Callable[[], bool], otherwise: str) -> None:
+    deadline = time.monotonic() + GRACE_S
+    while not holds():
+        if time.monotonic() > deadline:
+            raise InfraError(otherwise)
+        time.sleep(0.1)
 
 
 def _in_charge(target: Instance, identity: Identity | None) -> bool:

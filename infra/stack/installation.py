@@ -40,7 +40,10 @@ def run(folder: Path, counters: int, say: Callable[[str], None]) -> None:
     with stack.start(prometheus=True):
         say("Creating topics and tables.")
         _lay_out(stack)
-        supervisor = Supervisor((*stack.servers, *_services(stack, counters)), partial(_record, stack))
+        for name in stack.instance.held:
+            stack.instance.release(name)
+        supervisor = Supervisor((*stack.servers, *_services(stack, counters)), partial(_record, stack),
+                                held=lambda: stack.instance.held)
         _show_restarts(stack, supervisor)
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 
@@ -38,3 +39,15 @@ class Life:
     def restarted(self, now: float) -> Life:
         """It was started again."""
         return replace(self, started=now, restarts=self.restarts + 1, due=None)
+
+    @property
+    def is_held(self) -> bool:
+        return self.due == math.inf
+
+    def held(self) -> Life:
+        """It was stopped by hand, and stays stopped."""
+        return replace(self, failures=0, due=math.inf)
+
+    def released(self, now: float) -> Life:
+        """It was started again by hand, which is no restart after a fault."""
+        return replace(self, started=now, due=None)

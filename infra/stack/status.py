@@ -20,10 +20,14 @@ from schemas.topics import TOPICS
 
 
 class ProcessStatus(msgspec.Struct, frozen=True):
-    """One process; `pid`, `since` (UTC) and `memory` (resident bytes, its children's included) only while it runs."""
+    """One process; `pid`, `since` (UTC) and `memory` (resident bytes, its children's included) only while it runs.
+
+    `held`: somebody stopped it by hand, `fieldtally up` starts it again.
+    """
 
     name: str
     restarts: int
+    held: bool = False
     pid: int | None = None
     since: datetime | None = None
     memory: int | None = None
@@ -54,7 +58,8 @@ def gather(instance: Instance, settings: Settings) -> Status:
     if not instance.is_up:
         return Status(str(instance.folder), up=False)
     known: dict[str, int] = record.get("restarts") or dict.fromkeys(record.get("processes", {}), 0)
-    processes = tuple(_process(name, restarts, record["processes"].get(name)) for name, restarts in known.items())
+    processes = tuple(_process(name, restarts, name in instance.held, record["processes"].get(name))
+                      for name, restarts in known.items())  # fmt: skip
     stack = Stack(instance.folder)
     stack.ports |= {name: record["ports"][name] for name in PORTS}
     servers = {server.name: server.complaint() for server in stack.servers if server.name in known}
@@ -63,17 +68,17 @@ def gather(instance: Instance, settings: Settings) -> Status:
     return Status(str(instance.folder), True, processes, servers, topics, present, figures)
 
 
-def _process(name: str, restarts: int, recorded: dict[str, int | str] | None) -> ProcessStatus:
+def _process(name: str, restarts: int, held: bool, recorded: dict[str, int | str] | None) -> ProcessStatus:
     identity = msgspec.convert(recorded, Identity) if recorded else None
     if identity is None or not identity.alive:
-        return ProcessStatus(name, restarts)
+        return ProcessStatus(name, restarts, held)
     try:
         process = psutil.Process(identity.pid)
         family = [process, *process.children(recursive=True)]
         since = datetime.fromtimestamp(process.create_time(), UTC)
-        return ProcessStatus(name, restarts, identity.pid, since, sum(each.memory_info().rss for each in family))
+        return ProcessStatus(name, restarts, held, identity.pid, since, sum(each.memory_info().rss for each in family))
     except psutil.NoSuchProcess:  # it, or a child, ended while it was looked at
-        return ProcessStatus(name, restarts, identity.pid if identity.alive else None)
+        return ProcessStatus(name, restarts, held, identity.pid if identity.alive else None)
 
 
 def _topics(settings: Settings) -> tuple[tuple[str, ...], int]:

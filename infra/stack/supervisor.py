@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from infra.errors import InfraError
@@ -36,14 +36,14 @@ class Service(Server):
 class Supervisor:
     """Watches `servers`, which it starts in their order unless they run already.
 
-    `changed` is called with it after every start and end.
+    `changed` is called with it after every start and end; `held` says which ones somebody wants to be stopped now.
     """
 
     def __init__(self, servers: Sequence[Server], changed: Callable[[Supervisor], None], backoff: Backoff | None = None,
-                 clock: Callable[[], float] = time.monotonic) -> None:
+                 clock: Callable[[], float] = time.monotonic, held: Callable[[], Collection[str]] = frozenset) -> None:
         self.servers = tuple(servers)
         self.lives: dict[str, Life] = {}
-        self._changed, self._backoff, self._clock = changed, backoff or Backoff(), clock
+        self._changed, self._backoff, self._clock, self._held = changed, backoff or Backoff(), clock, held
 
     @property
     def restarts(self) -> dict[str, int]:
@@ -59,12 +59,17 @@ class Supervisor:
 
     def tick(self) -> None:
         """Looks once, a few times a second: notes what ended, starts again what is due, keeps the logs short."""
+        held = self._held()
         for server in self.servers:
             life = self.lives[server.name]
-            if life.due is None and not server.running:
+            if server.name in held:
+                self._hold(server, life)
+            elif life.is_held:
+                self._launch(server, life.released(self._clock()))
+            elif life.due is None and not server.running:
                 self._note_end(server, life)
             elif life.is_due(self._clock()):
-                self._restart(server, life)
+                self._launch(server, life.restarted(self._clock()))
             if server.process is not None:
                 rotate(server.process.program.log)
 
@@ -82,14 +87,20 @@ class Supervisor:
                    extra={"program": server.name, "status": status, "wait_s": wait})
         self._changed(self)
 
-    def _restart(self, server: Server, life: Life) -> None:
-        restarted = self.lives[server.name] = life.restarted(self._clock())
+    def _launch(self, server: Server, life: Life) -> None:
+        self.lives[server.name] = life
         try:
             server.launch()
         except InfraError as error:  # counts as an end, and is tried again later
             _LOG.error("%s", error, extra={"program": server.name})
-            self.lives[server.name] = restarted.ended(self._clock(), self._backoff)
+            self.lives[server.name] = life.ended(self._clock(), self._backoff)
         self._changed(self)
+
+    def _hold(self, server: Server, life: Life) -> None:
+        if not life.is_held:
+            server.stop()
+            self.lives[server.name] = life.held()
+            self._changed(self)
 
 
 def rotate(log: Path, bytes_max: int = _LOG_BYTES_MAX) -> None:

@@ -54,5 +54,14 @@ def test_every_path_that_is_named_is_there() -> None:
     assert not {path for path in named if not Path(REPO, path).exists()}
 
 
+def test_every_code_block_is_a_picture_or_is_run() -> None:
+    """`tests/demonstration/test_newcomer.py` runs the last one line by line; CI runs `infra/test`, which runs this."""
+    picture, scripts, newcomer = re.findall(r"^```\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert "─►" in picture
+    assert re.findall(r"^\S+", scripts, re.MULTILINE) == ["./infra/demo", "./infra/test"]
+    assert newcomer in section("Ten minutes")
+    assert newcomer.startswith("./infra/demo ")
+
+
 def test_it_is_one_page() -> None:
-    assert len(README.splitlines()) <= 145
+    assert len(README.splitlines()) <= 150

@@ -101,6 +101,16 @@ def test_a_broker_that_was_killed_is_started_again(folder: str) -> None:
     until(lambda: status(folder)[0] == 0, "everything runs and answers")
 
 
+def test_a_process_that_was_stopped_by_hand_stays_stopped_until_up(folder: str) -> None:
+    assert fieldtally("down", "board", FIELDTALLY_INSTANCE=folder).stdout.startswith("Stopped board:")
+    assert pid_of(folder, "board") is None
+    assert fieldtally("up", FIELDTALLY_INSTANCE=folder).stdout.startswith("Started board.")
+    assert pid_of(folder, "board")
+    unknown = fieldtally("down", "bord", FIELDTALLY_INSTANCE=folder)
+    assert unknown.returncode == 1
+    assert "There is no process bord: take of kafka, postgres," in unknown.stderr
+
+
 def test_down_stops_everything_and_a_second_down_says_so(folder: str) -> None:
     assert fieldtally("down", FIELDTALLY_INSTANCE=folder).stdout == "Stopped.\n"
     code, found = status(folder)

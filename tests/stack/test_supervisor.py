@@ -81,6 +81,21 @@ def test_a_command_that_is_not_there_is_tried_again_and_keeps_no_other_service_d
     supervisor.stop()
 
 
+def test_a_service_that_is_held_stays_stopped_until_it_is_released_and_that_is_no_restart(instance: Instance) -> None:
+    clock, held = Clock(), {"service"}
+    running = service(instance, "exec sleep 1000")
+    supervisor = Supervisor([running], lambda _: None, Backoff(first=1.0), clock, held=lambda: held)
+    supervisor.start()
+    for clock.now in (0.0, 1.0, 1e6):
+        supervisor.tick()
+        assert not running.running
+    held.clear()
+    supervisor.tick()
+    assert running.running
+    assert supervisor.restarts == {"service": 0}
+    supervisor.stop()
+
+
 def test_stop_asks_with_the_stop_signal_in_reverse_order(instance: Instance, tmp_path: Path) -> None:
     order = tmp_path / "order"
     services = [service(instance, f"trap 'echo {name} >> {order}; exit 0' TERM; touch {tmp_path}/{name}; "

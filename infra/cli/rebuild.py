@@ -47,7 +47,7 @@ def rebuild(
             _swap(chosen, bus, rebuilding, places, patience)
         if swap or not (different or behind):
             rebuilding.shelf.remove()
-    raise typer.Exit(0 if swap or not (different or behind or ledger.events or ledger.figures) else 1)
+    raise typer.Exit(0 if swap or not (different or behind or ledger.records or ledger.figures) else 1)
 
 
 def _counted(rebuilding: Rebuilding, patience: float) -> tuple[list[Difference], list[str]]:
@@ -91,10 +91,10 @@ def _ledger(chosen: Settings) -> Mended:
     from infra.rebuild.ledger import look
 
     found = look(chosen)
-    if found.events:
-        typer.echo(f"The ledger lost {found.events:,} events.")
+    if found.records:
+        typer.echo(f"The ledger lacks {found.records:,} records.")
     _tell_figures(found.figures, "differ from its events")
-    if not (found.events or found.figures):
+    if not (found.records or found.figures):
         typer.echo("The ledger's figures are what its events say.")
     return found
 
@@ -111,7 +111,7 @@ def _swap(chosen: Settings, bus: Bus, rebuilding: Rebuilding, places: Places, pa
     with bar("putting in place", chosen.partitions) as moved:
         generations = put_in_place(chosen, rebuilding.recounts, rebuilding.newest, moved)
     mended = set_right(chosen, bus, places)
-    typer.echo(f"The ledger: {mended.events:,} events read again, {sum(mended.figures.values()):,} figures set right.")
+    typer.echo(f"The ledger: {mended.records:,} records read again, {sum(mended.figures.values()):,} figures set right.")
     old = await_shown(rebuilding.recounts, rebuilding.newest, generations, patience)
     typer.echo("The recount is in place, and the counters go on from it." if not old else
                f"The recount is in place; {len(old):,} units still show the old one. Counters take it over when they "

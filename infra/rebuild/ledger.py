@@ -12,7 +12,7 @@ from infra.bus import Bus, Place
 from schemas.places import Places
 from schemas.settings import Settings
 from sinks.ledger.intake import Intake
-from sinks.ledger.mending import Mended, lost_events, mend, wrong_figures
+from sinks.ledger.mending import Mended, lacking_records, mend, wrong_figures
 from sinks.ledger.positions import Partition
 from sinks.ledger.tables import positions
 
@@ -20,11 +20,11 @@ from sinks.ledger.tables import positions
 def look(settings: Settings) -> Mended:
     """What `set_right` would do."""
     with create_engine(settings.database_url, poolclass=NullPool).connect() as connection:
-        return Mended(lost_events(connection), wrong_figures(connection))
+        return Mended(lacking_records(connection), wrong_figures(connection))
 
 
 def set_right(settings: Settings, bus: Bus, places: Places) -> Mended:
-    """Read lost events again and recount the figures, all in one transaction."""
+    """Read lacking records again and recount the figures, all in one transaction."""
     with create_engine(settings.database_url, poolclass=NullPool).begin() as connection:
         return mend(connection, Intake(places.known, settings.partitions),
                     lambda wanted: _records(connection, bus, wanted))  # fmt: skip

@@ -19,6 +19,7 @@ class Watch:
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
+        self._sides: set[str] = set()
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._differences = self._made(metrics.RECONCILE_DIFFERENCES)
@@ -42,9 +43,14 @@ class Watch:
                              "or to 0.") from error
 
     def show(self, report: Report) -> None:
-        """Shows a comparison. Sides that it could not compare keep what was found of them before."""
+        """Shows a comparison. Sides that it could not compare keep what was found of them before.
+
+        The log is read only where the ledger is suspect; when nothing failed, it agrees where it was not read.
+        """
         differences = Counter(each.sides for each in report.differences)
-        for sides in report.compared.keys() | differences.keys():
+        told = report.compared.keys() | differences.keys()
+        self._sides |= told
+        for sides in told if report.failures else self._sides:
             self._differences.labels(sides).set(differences[sides])
             self._compared.labels(sides).set(report.compared.get(sides, 0))
         self._failures.set(len(report.failures))

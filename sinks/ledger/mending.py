@@ -1,4 +1,4 @@
-"""Makes the ledger what the log says: events that it lost are read again, and figures are recounted from the events.
+"""Makes the ledger what the log says: records that it lacks are read again, and figures recounted from the events.
 
 While that is done the ledger's service waits, because the positions are locked; it then goes on where it was.
 """
@@ -15,7 +15,9 @@ from sinks.ledger.intake import Intake
 from sinks.ledger.positions import Partition
 
 _LACKING = """
-SELECT s.topic, s.partition, s.id
+SELECT topic, partition FROM partition_conservation WHERE difference > 0
+UNION
+SELECT s.topic, s.partition
 FROM heard h
 JOIN streams s ON s.id = h.stream
 LEFT JOIN (SELECT stream, count(*) AS events FROM events GROUP BY 1) AS e ON e.stream = h.stream
@@ -24,14 +26,14 @@ _HELD = """
 SELECT e.log_offset FROM events e JOIN streams s ON s.id = e.stream WHERE s.topic = :topic AND s.partition = :partition
 UNION ALL
 SELECT u.log_offset FROM uncounted u WHERE u.topic = :topic AND u.partition = :partition"""
-_LOST = "SELECT (SELECT coalesce(sum(events), 0) FROM heard) - (SELECT count(*) FROM events)"
+_LOST = "SELECT coalesce(sum(difference), 0) FROM partition_conservation WHERE difference > 0"
 _HEARD = """
 UPDATE heard h
 SET events = e.events, highest = e.highest, latest_event = e.latest_event, latest_receipt = e.latest_receipt
 FROM (SELECT stream, count(*) AS events, max(seq) AS highest, max(instant) AS latest_event,
              max(received) AS latest_receipt
-      FROM events WHERE stream = ANY (:streams) GROUP BY 1) AS e
-WHERE h.stream = e.stream"""
+      FROM events GROUP BY 1) AS e
+WHERE h.stream = e.stream AND h.events <> e.events"""
 _REGISTERS = """
 INSERT INTO registers AS r (root_stream, root_seq, stream, seq, root_part)
 SELECT DISTINCT ON (w.root_stream, w.root_seq) w.root_stream, w.root_seq, w.stream, w.seq, root.part
@@ -57,9 +59,9 @@ Fetch = Callable[[Iterable[Partition]], Iterable[Mapping[Partition, list[Any]]]]
 
 
 class Mended(NamedTuple):
-    """How many events were read again, and how many kept figures were set right, by unit and measure."""
+    """How many records were read again, and how many kept figures were set right, by unit and measure."""
 
-    events: int
+    records: int
     figures: dict[tuple[str, str], int]
 
 
@@ -69,8 +71,8 @@ def wrong_figures(connection: Connection) -> dict[tuple[str, str], int]:
     return {(row.unit, row.measure): row.rows for row in rows}
 
 
-def lost_events(connection: Connection) -> int:
-    """How many events the ledger had heard and does not hold any more."""
+def lacking_records(connection: Connection) -> int:
+    """How many records below its positions the ledger does not hold: it lost them, or never took them."""
     return int(connection.execute(text(_LOST)).scalar_one())
 
 
@@ -78,14 +80,14 @@ def mend(connection: Connection, intake: Intake, fetch: Fetch) -> Mended:
     """Set the ledger right, in the transaction that the connection has open."""
     connection.execute(text("SELECT FROM positions ORDER BY topic, partition FOR UPDATE"))
     lacking = connection.execute(text(_LACKING)).all()
-    events = _read_again(connection, intake, fetch, {Partition(row.topic, row.partition) for row in lacking})
-    connection.execute(text(_HEARD), {"streams": [row.id for row in lacking]})
+    records = _read_again(connection, intake, fetch, {Partition(row.topic, row.partition) for row in lacking})
+    connection.execute(text(_HEARD))
     connection.execute(text(_REGISTERS))
     connection.execute(text(_WRONG))
     counted = connection.execute(text("SELECT unit, measure, count(*) AS rows FROM wrong GROUP BY 1, 2")).all()
     connection.execute(text(_PER_DAY))
     connection.execute(text(_PRESENCE))
-    return Mended(events, {(row.unit, row.measure): row.rows for row in counted})
+    return Mended(records, {(row.unit, row.measure): row.rows for row in counted})
 
 
 def _read_again(connection: Connection, intake: Intake, fetch: Fetch, partitions: set[Partition]) -> int:
@@ -100,7 +102,7 @@ def _read_again(connection: Connection, intake: Intake, fetch: Fetch, partitions
     for batch in fetch(sorted(partitions)):
         lost = {part: [each for each in some if each.offset not in held[part]] for part, some in batch.items()}
         lines = [intake.lines(part.topic, part.number, some) for part, some in lost.items() if some]
-        taken += sum(len(each.staged) for each in lines)
+        taken += sum(len(some) for some in lost.values())
         writer.write(cursor, lines)
         cursor.execute("TRUNCATE staged, fresh, touched, moved")  # as a commit would
     cursor.execute("RESET enable_hashjoin; RESET enable_mergejoin")  # a recount joins whole tables

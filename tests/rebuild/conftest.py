@@ -1,22 +1,31 @@
-"""A log in memory, and what a live counter would show of it at any moment."""
+"""A log in memory, and what a live counter would show of it at any moment; and an installation of real services."""
 
 from __future__ import annotations
 
+import itertools
 import random
+import threading
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from producers.simulator import season
+from infra.stack import Stack
+from producers.simulator import Record, Shape, season
 from schemas.partition import partition_of
 from schemas.places import load
+from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS, TOPIC_INDEX
 from schemas.totals import Total
 from stream_processors.core import figures
 from stream_processors.core.partition import Partition
 from stream_processors.core.state import TOPICS
+from tests.reconcile.conftest import PARTITIONS as INSTALLED
+from tests.reconcile.conftest import installation
+from tests.services import service
 
 PARTITIONS, RECORDS = 2, 3_000
 
@@ -80,3 +89,47 @@ def between(log: Log, low: Sequence[int], high: Sequence[int]) -> dict[str, list
 
 
 NOTHING = [0] * TOPICS
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def records(rng: random.Random) -> list[Record]:
+    """A season for an installation of real services."""
+    shape = Shape(partitions=INSTALLED, households_per_commune=20)
+    return list(season(rng.randrange(1_000_000), RECORDS, shape=shape))
+
+
+@pytest.fixture
+def installed(stack: Stack, migrated: str, tmp_path: Path) -> Iterator[Settings]:
+    """An installation without any service."""
+    name = f"rebuilt{next(_NUMBERS)}"
+    stack.postgres.execute(f"CREATE DATABASE {name} TEMPLATE {migrated}")
+    yield installation(stack, name, name, tmp_path)
+    stack.postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def running(installed: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """The installation with its services, each started again when it ends."""
+    with ExitStack() as services:
+        for command in ("counter", "ledger", "gauges"):
+            services.enter_context(kept_up(command, installed, tmp_path))
+        yield installed
+
+
+@contextmanager
+def kept_up(command: str, settings: Settings, folder: Path) -> Iterator[None]:
+    """A service that somebody starts again whenever it ends."""
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.is_set():
+            with service(command, settings, folder) as process:
+                while process.running and not stop.wait(0.1):
+                    pass
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    yield
+    stop.set()
+    thread.join()

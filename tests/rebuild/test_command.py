@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from random import Random
 
 import msgspec
-import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -21,58 +16,13 @@ from infra.rebuild.counting import Rebuilding
 from infra.rebuild.ledger import look
 from infra.reconcile.round import reconcile
 from infra.stack import Stack
-from producers.simulator import Record, Shape, season
+from producers.simulator import Record
 from schemas.places import load
 from schemas.settings import Settings
 from tests.reconcile.asking import newest, publish_total
-from tests.reconcile.conftest import PARTITIONS, PATIENCE_S, installation, play
+from tests.reconcile.conftest import PATIENCE_S, play
 from tests.reconcile.test_places import BEFORE, NEW, RENAMED, agreed, await_leaflets, leaflets, places
 from tests.services import environment_of, service
-
-RECORDS = 3_000
-_NUMBERS = itertools.count(1)
-
-
-@pytest.fixture
-def records(rng: Random) -> list[Record]:
-    shape = Shape(partitions=PARTITIONS, households_per_commune=20)
-    return list(season(rng.randrange(1_000_000), RECORDS, shape=shape))
-
-
-@pytest.fixture
-def installed(stack: Stack, migrated: str, tmp_path: Path) -> Iterator[Settings]:
-    """An installation without any service."""
-    name = f"rebuilt{next(_NUMBERS)}"
-    stack.postgres.execute(f"CREATE DATABASE {name} TEMPLATE {migrated}")
-    yield installation(stack, name, name, tmp_path)
-    stack.postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture
-def running(installed: Settings, tmp_path: Path) -> Iterator[Settings]:
-    """The installation with its services, each started again when it ends."""
-    with ExitStack() as services:
-        for command in ("counter", "ledger", "gauges"):
-            services.enter_context(kept_up(command, installed, tmp_path))
-        yield installed
-
-
-@contextmanager
-def kept_up(command: str, settings: Settings, folder: Path) -> Iterator[None]:
-    """A service that somebody starts again whenever it ends."""
-    stop = threading.Event()
-
-    def run() -> None:
-        while not stop.is_set():
-            with service(command, settings, folder) as process:
-                while process.running and not stop.wait(0.1):
-                    pass
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    yield
-    stop.set()
-    thread.join()
 
 
 def rebuild(settings: Settings, *options: str) -> Result:
@@ -116,11 +66,11 @@ def test_what_was_falsified_is_named_and_a_swap_puts_it_right_as_a_new_generatio
     assert named.exit_code == 1
     assert "1 counters differ" in named.output, named.output
     assert forged.unit in named.output
-    assert "The ledger lost 3 events." in named.output
+    assert "The ledger lacks 3 records." in named.output
 
     swapped = rebuild(running, "--swap", "--patience=60")
     assert swapped.exit_code == 0, swapped.output
-    assert "3 events read again" in swapped.output
+    assert "3 records read again" in swapped.output
     assert "the counters go on from it" in swapped.output
     now = newest(running)
     assert all(total.generation > true[unit].generation for unit, total in now.items())
@@ -170,7 +120,7 @@ def test_units_without_a_live_total_are_told_and_nothing_agrees(installed: Setti
     done = rebuild(installed, "--patience=0")
     assert done.exit_code == 1
     assert "could not be compared" in done.output
-    assert look(installed).events == 0
+    assert look(installed).records == 0
 
 
 def test_what_was_kept_of_another_log_is_noticed_removed_and_never_put_in_place(

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 import yaml
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition, errors
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition, errors
 from kafka.errors import (
     GroupAuthorizationFailedError,
     KafkaError,
@@ -28,6 +28,7 @@ from schemas.topics import FIELD_TOPICS, TOPICS, TOTALS
 from schemas.totals import encode
 from tests.gauges.support import MERGED, total
 from tests.reconcile.conftest import PATIENCE_S, play
+from tests.stack.waiting import until
 from tests.subscribe.guarded import PROFILE, Guarded
 from tests.subscribe.test_subscriber import Subscriber
 
@@ -122,6 +123,26 @@ def test_a_subscriber_beyond_its_quota_is_slowed_down_and_one_within_is_not(guar
     quick = guarded.admit("subscriber", "modest", "--bytes-per-second=100000000")
     assert throttled_ms(guarded, slow) > 0
     assert throttled_ms(guarded, quick) == 0
+
+
+def test_a_producer_of_rubbish_is_slowed_down_and_the_events_of_another_go_on(guarded: Guarded) -> None:
+    rubbish = guarded.admit("producer", "broken-app", "--bytes-per-second=1024")
+    events = guarded.admit("producer", "good-app", "--bytes-per-second=1024")
+    with (closing(guarded.producer(rubbish, linger_ms=0, batch_size=1_024)) as sick,
+          closing(guarded.producer(events)) as well):  # fmt: skip
+        begun = well.send(EVENTS, b"{}", UNIT.encode(), partition=0).get(30).offset
+        sent = [sick.send(EVENTS, b"x" * 1_000, UNIT.encode(), partition=1) for _ in range(100)]
+        until(lambda: held_back_ms(sick) > 0, "the broker holds the sender of rubbish back")
+        for number in range(1, 4):
+            assert well.send(EVENTS, b"{}", UNIT.encode(), partition=0).get(30).offset == begun + number
+        assert held_back_ms(well) == 0
+        assert not all(each.is_done for each in sent), "its rubbish still waits at the sender"
+
+
+def held_back_ms(producer: KafkaProducer) -> float:
+    """For how long, at most, the broker said that it holds this sender back."""
+    found = (group.get("produce-throttle-time-max") for group in producer.metrics().values())
+    return max((value for value in found if value is not None and value == value), default=0.0)
 
 
 def throttled_ms(guarded: Guarded, client: dict[str, Any]) -> float:

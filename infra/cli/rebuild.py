@@ -111,7 +111,8 @@ def _swap(chosen: Settings, bus: Bus, rebuilding: Rebuilding, places: Places, pa
     with bar("putting in place", chosen.partitions) as moved:
         generations = put_in_place(chosen, rebuilding.recounts, rebuilding.newest, moved)
     mended = set_right(chosen, bus, places)
-    typer.echo(f"The ledger: {mended.records:,} records read again, {sum(mended.figures.values()):,} figures set right.")
+    figures = sum(mended.figures.values())
+    typer.echo(f"The ledger: {mended.records:,} records read again, {figures:,} figures set right.")
     old = await_shown(rebuilding.recounts, rebuilding.newest, generations, patience)
     typer.echo("The recount is in place, and the counters go on from it." if not old else
                f"The recount is in place; {len(old):,} units still show the old one. Counters take it over when they "

@@ -1,4 +1,4 @@
-"""How much may be under way at once, of all and of one tablet; more is refused at once, so memory has a bound."""
+"""How much may be under way at once, of all and of one tablet, and how much rubbish may come: more gets 429."""
 
 from __future__ import annotations
 
@@ -9,15 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from producers.gateway.answers import busy
-from producers.gateway.limits import (
-    ADMITTED_MAX,
-    GUESSES_MAX,
-    GUESSES_PER_S,
-    LINE_MAX_S,
-    LINE_PER_S,
-    PER_TABLET_MAX,
-    SLOW_MAX,
-)
+from producers.gateway.limits import ADMITTED_MAX, LINE_MAX_S, LINE_PER_S, PER_TABLET_MAX, SLOW_MAX
 
 
 class Admission:
@@ -92,24 +84,47 @@ class Line:
         return math.ceil(self._end - now)
 
 
-class Guesses:
-    """Wrong codes of invitations: so many a second, saved up to a few, so that codes cannot be tried out."""
+class Allowance:
+    """So many a second, saved up to a few: wrong codes of all together, or events of one tablet that are none."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock, self._left, self._at = clock, GUESSES_MAX, clock()
+    def __init__(self, clock: Callable[[], float], per_s: float, most: float) -> None:
+        self._clock, self._per_s, self._most = clock, per_s, most
+        self._left, self._at = most, clock()
 
     def check(self) -> None:
-        """Whether another code may be tried.
+        """Whether another one may come.
 
         Raises:
-            RequestError: 429, for there were too many wrong codes lately.
+            RequestError: 429, for there were too many lately.
         """
         now = self._clock()
-        self._left = min(GUESSES_MAX, self._left + (now - self._at) * GUESSES_PER_S)
+        self._left = min(self._most, self._left + (now - self._at) * self._per_s)
         self._at = now
         if self._left < 1:
             raise busy()
 
-    def wrong(self) -> None:
-        """Note a wrong code."""
-        self._left -= 1
+    def spend(self, count: int = 1) -> None:
+        """Note what came; it may be more than what was left, which is then waited for."""
+        self._left -= count
+
+
+class Allowances:
+    """One for each key that ever spent."""
+
+    def __init__(self, clock: Callable[[], float], per_s: float, most: float) -> None:
+        self._terms = clock, per_s, most
+        self._of: dict[str, Allowance] = {}
+
+    def check(self, key: str) -> None:
+        """Whether more may come of a key.
+
+        Raises:
+            RequestError: 429, for there were too many lately.
+        """
+        if key in self._of:
+            self._of[key].check()
+
+    def spend(self, key: str, count: int) -> None:
+        """Note what came of a key."""
+        if count:
+            self._of.setdefault(key, Allowance(*self._terms)).spend(count)

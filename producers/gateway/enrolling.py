@@ -61,7 +61,7 @@ async def _enrol(gateway: Gateway, asked: Enrolment) -> web.Response:
     digest = digest_of(code, gateway.secret) if code is not None else ""
     invitation = gateway.enrolments.invitations.get(digest)
     if invitation is None:
-        gateway.guesses.wrong()
+        gateway.guesses.spend()
         raise RequestError(403, "invitation-unknown")
     print_ = thumbprint(asked.key)
     if invitation.enrolled is None:

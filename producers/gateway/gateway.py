@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from producers.gateway.admission import Admission, Guesses
+from producers.gateway.admission import Admission, Allowance, Allowances
 from producers.gateway.answers import RequestError, away
 from producers.gateway.contacts import Contacts
 from producers.gateway.enrolments import Enrolments, Tablet
 from producers.gateway.following import Follower
+from producers.gateway.limits import GUESSES_MAX, GUESSES_PER_S, RUBBISH_MAX, RUBBISH_PER_S
 from producers.gateway.masking import Mask, mask_of
 from producers.gateway.memory import Memory
 from producers.gateway.metrics import Metrics
@@ -46,7 +47,8 @@ class Gateway:
     followers: tuple[Follower, ...]
     publisher: Publisher
     admission: Admission
-    guesses: Guesses
+    guesses: Allowance
+    rubbish: Allowances
     contacts: Contacts
     scopes: Scopes
     memory: Memory
@@ -96,7 +98,9 @@ def assemble(settings: Settings, secret: bytes, mask: Mask | None = None) -> Gat
     return Gateway(
         settings=settings, secret=secret, now=lambda: datetime.now(UTC), enrolments=enrolments, enrolled=enrolled,
         places=places, told=told, judged_by=judged_by, followers=followers, publisher=publisher,
-        admission=admission, guesses=Guesses(time.monotonic), contacts=contacts, scopes=Scopes(), memory=Memory(),
+        admission=admission, guesses=Allowance(time.monotonic, GUESSES_PER_S, GUESSES_MAX),
+        rubbish=Allowances(time.monotonic, RUBBISH_PER_S, RUBBISH_MAX), contacts=contacts, scopes=Scopes(),
+        memory=Memory(),
         mask=mask or mask_of(secret), metrics=Metrics(publisher, admission, followers),
     )  # fmt: skip
 

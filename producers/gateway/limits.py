@@ -18,6 +18,7 @@ SLOW_MAX = 192  # beside them: those whose body comes slowly, over a weak line, 
 PER_TABLET_MAX = 2  # of all these by one key
 KAFKA_BYTES_MAX = 64 * 1024 * 1024  # handed to Kafka and not confirmed
 GUESSES_PER_S, GUESSES_MAX = 5.0, 50.0  # wrong codes of invitations, of all together
+RUBBISH_PER_S, RUBBISH_MAX = 5.0, 1_000.0  # events of one tablet that are none; beyond them it gets 429
 
 HEAD_S = 10.0  # from a connection to its request's last header
 BODY_S = 60.0  # from the headers to the end of the body

@@ -39,6 +39,7 @@ def routes(gateway: Gateway) -> list[web.RouteDef]:
             raise RequestError(415, "unsupported-type")
         tablet = gateway.tablet(request.headers.get("Fieldtally-Key", ""))
         gateway.check_can_keep()
+        gateway.rubbish.check(tablet.thumbprint)
         with gateway.admission.admit(tablet.thumbprint) as ticket:
             now = gateway.now()
             batch = await _read(request, tablet, ticket)
@@ -78,6 +79,8 @@ async def _take(gateway: Gateway, tablet: Tablet, batch: Batch, now: datetime, *
     judged = [judge(bytes(raw), terms) for raw in batch.events]
     _tell_refused(gateway, batch, judged)
     ready = [each for each in judged if isinstance(each, Ready)]
+    rubbish = sum(isinstance(each, Unfit) and not each.again for each in judged)
+    gateway.rubbish.spend(tablet.thumbprint, rubbish)
     if tablet.revoked:
         await _set_aside(gateway, tablet, ready)
         raise RequestError(403, "revoked")

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from producers.gateway.admission import Admission, Guesses, Line, Ticket
+from producers.gateway.admission import Admission, Allowance, Allowances, Line, Ticket
 from producers.gateway.answers import RequestError
 from producers.gateway.limits import (
     ADMITTED_MAX,
@@ -118,7 +118,7 @@ def test_one_who_asks_too_much_moves_nobody_back() -> None:
 
 def test_codes_cannot_be_tried_out() -> None:
     now = 0.0
-    guesses = Guesses(lambda: now)
+    guesses = Allowance(lambda: now, GUESSES_PER_S, GUESSES_MAX)
     tried = 0
     for tenth in range(6_000):
         now = tenth / 10
@@ -127,6 +127,22 @@ def test_codes_cannot_be_tried_out() -> None:
                 guesses.check()
             except RequestError:
                 break
-            guesses.wrong()
+            guesses.spend()
             tried += 1
     assert tried <= GUESSES_MAX + GUESSES_PER_S * 600 + 1
+
+
+def test_who_spent_more_than_was_left_waits_and_no_other_does() -> None:
+    now = 0.0
+    rubbish = Allowances(lambda: now, per_s=5.0, most=100.0)
+    rubbish.spend("sick", 90)
+    rubbish.check("sick")
+    rubbish.spend("sick", 60)
+    for later in (0.0, 10.0):
+        now = later
+        with pytest.raises(RequestError) as error:
+            rubbish.check("sick")
+        assert (error.value.status, error.value.code) == (429, "busy")
+        rubbish.check("well")
+    now = 10.5
+    rubbish.check("sick")

@@ -148,6 +148,15 @@ def test_slow_clients_in_great_number_do_not_keep_others_out(gateway: Gateway) -
         assert answer_on(half[0]) == (408, "too-slow")
 
 
+def test_a_tablet_that_sends_nothing_but_rubbish_is_limited_and_the_others_go_on(gateway: Gateway) -> None:
+    sick, well = gateway.tablet(UNIT), gateway.tablet(UNIT)
+    rubbish = body_of(sick, [{}] * EVENTS_MAX)
+    answers = [post(gateway, sick, rubbish) for _ in range(6)]
+    assert answers[:2] == [(200, "")] * 2, "each of these events has its receipt"
+    assert answers[-1] == (429, "busy")
+    assert post(gateway, well, body_of(well, [])) == (200, "")  # and an event of the honest one comes through, above
+
+
 def test_what_is_no_http_or_no_route_is_refused(gateway: Gateway) -> None:
     def raw(said: bytes) -> bytes:
         with closing(socket.create_connection((HOST, gateway.settings.gateway_port), timeout=20)) as line:

@@ -77,10 +77,9 @@ def delete_a_row(stack: Stack, database: str) -> str:
 
 def skip_an_offset(settings: Settings, stack: Stack, database: str) -> None:
     """The ledger is told that it has the next record of a partition, and so never takes it."""
-    [record] = SKIPPED
+    topic, partition = SKIPPED[0].topic, partition_of(BEFORE.encode(), PARTITIONS)
     stack.postgres.execute("UPDATE positions SET next_offset = next_offset + 1 "
-                           f"WHERE topic = '{record.topic}' AND partition = {partition_of(BEFORE.encode(), PARTITIONS)}",
-                           database)  # fmt: skip
+                           f"WHERE topic = '{topic}' AND partition = {partition}", database)
     play(settings, SKIPPED)
 
 

@@ -141,7 +141,7 @@ def test_a_producer_of_rubbish_is_slowed_down_and_the_events_of_another_go_on(gu
 
 def held_back_ms(producer: KafkaProducer) -> float:
     """For how long, at most, the broker said that it holds this sender back."""
-    found = (group.get("produce-throttle-time-max") for group in producer.metrics().values())
+    found = (group.get("throttle-time-max") for group in producer.metrics().values())
     return max((value for value in found if value is not None and value == value), default=0.0)
 
 

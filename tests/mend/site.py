@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -55,7 +55,7 @@ def service(name: str, settings: Settings, folder: Path) -> Iterator[Process]:
         process.stop()
 
 
-def play(settings: Settings, records: list[Record]) -> None:
+def play(settings: Settings, records: Iterable[Record]) -> None:
     """Publishes records in their order."""
     with Publisher(settings) as publisher:
         publish(publisher, records)

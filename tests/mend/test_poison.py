@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,7 @@ from tests.mend.site import (
     play,
     service,
 )
+from tests.reconcile.test_places import leaflets
 
 REPLAYED = ("wrong-key", "wrong-partition", "wrong-topic")  # right as they are, but not where they lay
 DROPPED = "unknown-type"
@@ -76,6 +80,28 @@ def mend(operator: Operator, played: Stream, folder: Path) -> None:
                 operator.fix(origin, patch_of(played.poison[origin]))
 
 
+@contextmanager
+def flowing(settings: Settings) -> Iterator[list[Record]]:
+    """Events that come in one after another for the time of the context; those that came."""
+    stop, came = threading.Event(), list[Record]()
+
+    def coming() -> Iterator[Record]:
+        for record in leaflets("2025-07:24848", "/tablets/meanwhile", 2_000):
+            came.append(record)
+            yield record
+            if stop.wait(0.02):
+                return
+
+    thread = threading.Thread(target=play, args=(settings, coming()))
+    thread.start()
+    try:
+        yield came
+    finally:
+        stop.set()
+        thread.join()
+    assert came
+
+
 def standing_in_the_ledger(settings: Settings) -> dict[str, str]:
     """How it stands with each event, as Postgres has it."""
     engine = create_engine(settings.database_url, poolclass=NullPool)
@@ -105,11 +131,12 @@ def test_each_kind_of_poison_is_found_mended_or_dropped_and_counted_once_and_not
         said = operator("rejected", "list")
         assert not [kind for kind in kinds if kind not in said]
 
-        mend(operator, played, tmp_path)
+        with flowing(settings) as meanwhile:
+            mend(operator, played, tmp_path)
         gone = {id(each.meant) for each in played.poison.values() if each.reason in (DROPPED, LOADED)}
         wanted = [each for each in played.clean if id(each) not in gone]
         wanted += [each.came for each in played.poison.values() if each.reason == LOADED]
-        await_counted(settings, *expected(wanted, UNIT))
+        await_counted(settings, *expected([*wanted, *meanwhile], UNIT))
         assert {each["standing"] for each in operator.rejected() if each["reason"] != DROPPED} == {"mended"}
         assert {each["standing"] for each in operator.rejected("--reason", DROPPED)} == {"dropped"}
 

@@ -27,6 +27,7 @@ from schemas.programmes.report import encode as encode_report
 from schemas.programmes.scope import scope
 from schemas.settings import Settings
 from schemas.topics import ACTIONS, FIELD_TOPICS, REGISTERS
+from sinks.ledger.following.follow import snapshot
 from sinks.reports.chart import map_of
 from sinks.reports.errors import ReportsError
 from sinks.reports.figures import compute
@@ -71,8 +72,7 @@ def freeze(
         sqlalchemy.exc.OperationalError: Postgres does not answer.
     """
     wanted = programmes.load(programme)
-    engine = create_engine(settings.database_url, poolclass=NullPool, isolation_level="REPEATABLE READ")
-    with engine.connect() as connection:
+    with snapshot(settings.database_url) as connection:
         positions, places = _positions(connection), map_of(connection)
         try:
             report = compute(connection, wanted, map=map, period=period, places=places)

@@ -25,15 +25,12 @@ def export(
     to: Annotated[Form, typer.Option(help="What the files are; parquet needs the extra `parquet`.")] = Form.CSV,
 ) -> None:
     """Write a day's figures as files with a manifest and SHA-256 checksums; the same figures give the same bytes."""
-    from sqlalchemy import create_engine
-    from sqlalchemy.pool import NullPool
-
     from sinks.exports.errors import ExportError
     from sinks.exports.figures import figures
     from sinks.exports.files import write
+    from sinks.ledger.following.follow import snapshot
 
-    engine = create_engine(settings().database_url, poolclass=NullPool)
-    with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+    with snapshot(settings().database_url) as connection:
         found = figures(connection, day.date())
     try:
         manifest = write(found, to, out)

@@ -91,15 +91,12 @@ def _period(text: str | None) -> Period | None:
 
 
 def _computed(programme: Programme, as_of: datetime | None, map_: str, period: Period | None) -> Report:
-    from sqlalchemy import create_engine
-    from sqlalchemy.pool import NullPool
-
+    from sinks.ledger.following.follow import snapshot
     from sinks.reports.errors import ReportsError
     from sinks.reports.figures import compute
 
-    engine = create_engine(settings().database_url, poolclass=NullPool)
     try:
-        with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        with snapshot(settings().database_url) as connection:
             return compute(connection, programme, until=as_of.date() if as_of else None, map=map_, period=period)
     except ReportsError as error:
         raise InfraError(str(error)) from error

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, text
 
 from schemas.measures import MEASURES, Additivity, rules_digest
 from schemas.programmes.expression import MEASURE, Term
-from sinks.reports.asking import FIRST, KEPT, LAST, Days, Ledger
+from sinks.reports.asking import KEPT, Days, Ledger
+from sinks.reports.stretches import FIRST, LAST
 
 _UNITS = """
 SELECT u.id, u.name, u.level, u.commune, c.name, u.province, p.name, u.unresolved

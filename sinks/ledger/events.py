@@ -35,7 +35,7 @@ class EventWriter:
         if self._run(cursor, "insert_events") < len(staged):
             self._run(cursor, "insert_repeats")
         if self._run(cursor, "touch_roots"):
-            for step in ("lock_registers", "take_back", "move_registers", "bring_forward"):
+            for step in ("lock_registers", "take_back", "move_registers", "bring_forward", "note_revised"):
                 self._run(cursor, step)
         self._run(cursor, "add_per_day")
         self._run(cursor, "add_presence")

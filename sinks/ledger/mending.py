@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, text
 
 from sinks.ledger.events import EventWriter
+from sinks.ledger.following.follow import forget
 from sinks.ledger.intake import Intake
 from sinks.ledger.positions import Partition
 
@@ -87,6 +88,7 @@ def mend(connection: Connection, intake: Intake, fetch: Fetch) -> Mended:
     counted = connection.execute(text("SELECT unit, measure, count(*) AS rows FROM wrong GROUP BY 1, 2")).all()
     connection.execute(text(_PER_DAY))
     connection.execute(text(_PRESENCE))
+    forget(connection)
     return Mended(records, {(row.unit, row.measure): row.rows for row in counted})
 
 

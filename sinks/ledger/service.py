@@ -21,7 +21,8 @@ from schemas.instant import day_of
 from schemas.settings import Settings
 from sinks.ledger import unknown
 from sinks.ledger.errors import LedgerError
-from sinks.ledger.log import Log, await_logs
+from sinks.ledger.following.background import Follower
+from sinks.ledger.log import LITTLE, Log, await_logs
 from sinks.ledger.page import Page
 from sinks.ledger.positions import Partition, Position, behind
 from sinks.ledger.store import Batch, Store, await_schema
@@ -85,7 +86,7 @@ def _follow(
     positions = {partition: position.offset for partition, position in start.items()}
     _log.info("Writing.", extra={"records_so_far": sum(positions.values())})
     unshown, looked, adopted = dict(positions), 0.0, (places.places.digest, _today())
-    with ThreadPoolExecutor(1, "read") as pool:
+    with ThreadPoolExecutor(1, "read") as pool, Follower(settings.database_url) as follower:
         # One batch is read and judged while the one before it is written. What was read in vain comes again.
         ahead = pool.submit(_judged, log, store, places)
         while not stop.is_set():
@@ -99,7 +100,10 @@ def _follow(
                     _judge_again(settings, store)
                     batch = store.judge(batch.records)
                 log.show(unshown)
-                page.behind(behind(positions, log.ends()))
+                lag = behind(positions, log.ends())
+                page.behind(lag)
+                if sum(lag.values()) < LITTLE:
+                    follower.when_idle()
                 unshown, looked = {}, time.monotonic()
             ahead = pool.submit(_judged, log, store, places)
             if batch.records:

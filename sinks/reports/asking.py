@@ -14,8 +14,9 @@ from schemas.instant import DAY_MS, VIETNAM_OFFSET_MS
 from schemas.measures import MEASURES
 from schemas.programmes.expression import Term
 from schemas.programmes.terms import REGISTERS, finding_of
+from sinks.ledger.following.follow import follow
+from sinks.reports.stretches import FIRST, Stretch, by_month, parts
 
-FIRST, LAST = date(1, 1, 2), date(9999, 12, 30)
 _EPOCH = date(1970, 1, 1).toordinal()
 _SURVEYS, _HANDOUTS = "field.households.v1", "field.handouts.v1"
 KEPT = {
@@ -24,6 +25,8 @@ KEPT = {
     "training_reach": ("field.training.v1",), "outreach_reach": ("field.outreach.v1",),
 }  # fmt: skip
 """Measures that are kept by root, and the topics whose facts decide them."""
+FOLLOWED = ("sums", "distinct", "union", "kept", "points", "findings")
+"""Questions that can also be answered from the events themselves: `sql/from_events`."""
 
 
 class Days(NamedTuple):
@@ -43,15 +46,25 @@ class Worth(NamedTuple):
 
 
 class Ledger:
-    """The ledger's answers for some units and days. Nothing here adds up units."""
+    """The ledger's answers for some units and days. Nothing here adds up units.
 
-    def __init__(self, connection: Connection, units: Iterable[str], days: Days) -> None:
-        self._connection, self._units, self._days = connection, sorted(units), days
+    They come from figures that follow the events, which are brought up first; with `recounted`, from the events
+    themselves, which comes to the same and takes as long as there are events.
+    """
+
+    def __init__(
+        self, connection: Connection, units: Iterable[str], days: Days, *, recounted: bool = False
+    ) -> None:  # fmt: skip
+        self._connection, self._units, self._days, self._recounted = connection, sorted(units), days, recounted
+        if not recounted:
+            follow(connection)
         connection.execute(text("SET LOCAL jit = off"))  # compiling a question takes longer than its answer
 
     def sums(self, terms: Sequence[Term], turns: Sequence[date]) -> Iterator[tuple[Term, str, int, int]]:
         """Sum measures by unit and stretch of the calendar: stretch n lies between the nth and the next of `turns`."""
-        for row in self._ask("sums", **_counters(terms), turns=list(turns)):
+        months, days = by_month(parts(turns, self._days.first, self._days.last))
+        for row in self._ask("sums", **_counters(terms), turns=list(turns), **_columns("month", months),
+                             **_columns("day", days)):  # fmt: skip
             yield terms[row.term], row.unit, row.part, row.value
 
     def distinct(self, terms: Sequence[Term]) -> Iterator[Worth]:
@@ -109,7 +122,9 @@ class Ledger:
         return _start(self._days.last) + DAY_MS - 1
 
     def _ask(self, name: str, **parameters: Any) -> Sequence[Row[Any]]:
-        return ask(self._connection, name, units=self._units, first=self._days.first, last=self._days.last,
+        first = self._days.first
+        return ask(self._connection, f"from_events/{name}" if self._recounted and name in FOLLOWED else name,
+                   units=self._units, first=first, since=None if first == FIRST else first, last=self._days.last,
                    **parameters)  # fmt: skip
 
 
@@ -125,6 +140,13 @@ def _counters(terms: Sequence[Term]) -> dict[str, list[Any]]:
     rows = [(index, term.name, kind) for index, term in enumerate(terms)
             for kind in term.kinds or MEASURES[term.name].kind_codes]  # fmt: skip
     return {"terms": [row[0] for row in rows], "measures": [row[1] for row in rows], "kinds": [row[2] for row in rows]}
+
+
+def _columns(name: str, stretches: Iterable[Stretch]) -> dict[str, list[Any]]:
+    """Stretches as columns."""
+    rows = list(stretches)
+    return {f"{name}_parts": [row.part for row in rows], f"{name}s_from": [row.since for row in rows],
+            f"{name}s_until": [row.until for row in rows]}  # fmt: skip
 
 
 def _start(day: date) -> int:

@@ -19,11 +19,12 @@ from schemas.programmes.model import Row
 from schemas.programmes.report import UNKNOWN, AsOf, Line, Report, ReportRow, Share, Value, share_of
 from schemas.programmes.scope import Scopes
 from schemas.programmes.terms import unit_of_indicator
-from sinks.reports.asking import FIRST, LAST, Days, Ledger, ask
+from sinks.reports.asking import Days, Ledger, ask
 from sinks.reports.chart import map_of
 from sinks.reports.errors import ReportsError
 from sinks.reports.known import Group, Known, read
 from sinks.reports.maps import NOW, Spot, both, day_of_map, spots
+from sinks.reports.stretches import FIRST, LAST
 
 HEARD_WITHIN_DAYS = 30
 ALL = ""  # the group of all units of the programme
@@ -32,14 +33,14 @@ _GIVEN = (ex.BASELINE, ex.OUTSIDE, ex.PLACES)  # words of terms that the ledger 
 
 def compute(
     connection: Connection, programme: Programme, *, until: date | None = None, map: str = NOW,
-    period: Period | None = None, places: Places | None = None,
+    period: Period | None = None, places: Places | None = None, recounted: bool = False,
 ) -> Report:  # fmt: skip
     """The report of a programme, with nothing hidden: publish it with `schemas.programmes.hiding.published`.
 
     Events count by the day on which they happened: up to `until`, and within `period`. Within a period sums, distinct
     and union measures and sessions count what happened in it; what a survey or a register decides is as of its end.
     `map` (was, now, or a day) decides the lines of places and changes no row; without `places`, the units of the
-    ledger's own map are the programme's.
+    ledger's own map are the programme's. With `recounted` every figure is counted from the events, however many.
 
     Raises:
         ReportsError: the map is none, or the period begins after `until`.
@@ -56,7 +57,8 @@ def compute(
     groups = {ALL: Group(units), **{spot.key: group for spot, group in lines.items()}}
     groups |= {row.within: Group(scopes.of([row.within]) & units) for row in programme.rows if row.within}
     days = Days(period.first if period else FIRST, _last(until, period), as_of.day)
-    known = read(Ledger(connection, units, days), groups, _asked(indicators.values()), chart.turns)
+    ledger = Ledger(connection, units, days, recounted=recounted)
+    known = read(ledger, groups, _asked(indicators.values()), chart.turns)
     worth = _Worth(programme, chart, known, indicators)
     return Report(
         programme=programme.name, version=programme.version, title=programme.title, note=programme.note,

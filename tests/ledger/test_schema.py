@@ -17,14 +17,14 @@ from schemas.places import load
 from schemas.topics import FIELD_TOPICS
 from sinks.ledger.migrations import upgrade
 from sinks.ledger.store import Store
-from sinks.ledger.tables import metadata
+from sinks.ledger.tables_steps import steps
 from tests.ledger.conftest import Sql
 
 
 def test_the_migrations_make_the_tables_that_are_defined(sql: Sql) -> None:
     with sql.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, steps.metadata) == []
 
 
 def test_two_may_upgrade_at_once_and_again(stack: Stack) -> None:

@@ -21,6 +21,7 @@ from schemas.programmes import Programme, load
 from schemas.programmes.report import Report, ReportRow
 from schemas.registers import encode
 from schemas.topics import FIELD_TOPICS, REGISTERS
+from sinks.ledger.following.follow import follow_all
 from sinks.ledger.positions import Partition
 from sinks.ledger.store import Store
 from sinks.reports.figures import compute
@@ -58,6 +59,7 @@ class Ledger:
         for batch in log.batches(SEED, _BATCH):
             write(store, batch)
         store.close()
+        follow_all(self.url)
 
 
 def row(report: Report, name: str) -> ReportRow:

@@ -10,19 +10,19 @@ CREATE TEMPORARY TABLE fresh (
 ) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE touched (root_stream integer, root_seq integer) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE moved (
-    unit text, sign integer, type text, subject text, instant bigint, data jsonb
+    unit text, sign integer, type text, subject text, instant bigint, data jsonb, root_stream integer, root_seq integer
 ) ON COMMIT DELETE ROWS;
 -- What the registers of the touched roots do to the figures, beside what their originals do.
 CREATE TEMPORARY VIEW effects AS
 SELECT s.unit, -1 AS sign, w.type, w.data #>> '{original,subject}' AS subject, w.carried_instant AS instant,
-       w.data #> '{original,data}' AS data
+       w.data #> '{original,data}' AS data, t.root_stream, t.root_seq
 FROM touched t
 JOIN registers r ON r.root_stream = t.root_stream AND r.root_seq = t.root_seq
 JOIN events w ON w.stream = r.stream AND w.seq = r.seq
 JOIN streams s ON s.id = r.root_stream
 WHERE r.root_part = 'original'
 UNION ALL
-SELECT s.unit, +1, w.type, w.data #>> '{new,subject}', w.new_instant, w.data #> '{new,data}'
+SELECT s.unit, +1, w.type, w.data #>> '{new,subject}', w.new_instant, w.data #> '{new,data}', t.root_stream, t.root_seq
 FROM touched t
 JOIN registers r ON r.root_stream = t.root_stream AND r.root_seq = t.root_seq
 JOIN events w ON w.stream = r.stream AND w.seq = r.seq

@@ -1,11 +1,23 @@
--- Distinct measures by term and unit, from presence: a subject of several kinds counts once.
-SELECT term, unit, count(DISTINCT subject) AS value
-FROM (
-    SELECT t.term, p.unit, p.subject
+-- Distinct measures by term and unit: regular subjects by their steps, the few others by their own presence.
+WITH terms AS (
+    SELECT *
     FROM unnest(CAST(:terms AS integer[]), CAST(:measures AS text[]), CAST(:kinds AS text[])) AS t (term, measure, kind)
-    JOIN presence p ON p.measure = t.measure AND p.kind = t.kind
-    WHERE p.unit = ANY (CAST(:units AS text[])) AND p.day BETWEEN :first AND :last
+), others AS (
+    SELECT t.term, p.unit, p.subject
+    FROM subject_steps s
+    JOIN terms t ON t.measure = s.family
+    JOIN presence p ON p.unit = s.unit AND p.measure = s.family AND p.kind = t.kind AND p.subject = s.subject
+    WHERE NOT s.regular AND s.unit = ANY (CAST(:units AS text[])) AND p.day BETWEEN :first AND :last
     GROUP BY t.term, p.unit, p.kind, p.subject
     HAVING sum(p.standing) > 0
-) AS present
+)
+SELECT term, unit, sum(value)::bigint AS value
+FROM (
+    SELECT t.term, s.unit, s.value
+    FROM steps_between(CAST(:units AS text[]), CAST(:measures AS text[]), CAST(:since AS date), :last) AS s
+    JOIN terms t ON t.measure = s.measure AND t.kind = s.kind
+    UNION ALL
+    SELECT term, unit, count(DISTINCT subject) FROM others GROUP BY 1, 2
+) AS counted
 GROUP BY 1, 2
+HAVING sum(value) <> 0

@@ -1,12 +1,28 @@
--- Union measures by term and group of units: whoever is in several units of a group counts once.
-SELECT term, place, count(DISTINCT subject) AS value
-FROM (
-    SELECT t.term, g.place, p.unit, p.subject
+-- Union measures by term and group of units: regular subjects are in one unit alone, so their steps add up; whoever is
+-- in several units of a group counts once.
+WITH terms AS (
+    SELECT *
     FROM unnest(CAST(:terms AS integer[]), CAST(:measures AS text[]), CAST(:kinds AS text[])) AS t (term, measure, kind)
-    JOIN presence p ON p.measure = t.measure AND p.kind = t.kind
-    JOIN unnest(CAST(:places AS text[]), CAST(:members AS text[])) AS g (place, unit) ON g.unit = p.unit
-    WHERE p.day BETWEEN :first AND :last
+), members AS (
+    SELECT * FROM unnest(CAST(:places AS text[]), CAST(:members AS text[])) AS g (place, unit)
+), others AS (
+    SELECT t.term, g.place, p.subject
+    FROM subject_steps s
+    JOIN terms t ON t.measure = s.family
+    JOIN presence p ON p.unit = s.unit AND p.measure = s.family AND p.kind = t.kind AND p.subject = s.subject
+    JOIN members g ON g.unit = s.unit
+    WHERE NOT s.regular AND s.unit = ANY (CAST(:units AS text[])) AND p.day BETWEEN :first AND :last
     GROUP BY t.term, g.place, p.unit, p.subject
     HAVING sum(p.standing) > 0
-) AS present
+)
+SELECT term, place, sum(value)::bigint AS value
+FROM (
+    SELECT t.term, g.place, s.value
+    FROM steps_between(CAST(:units AS text[]), CAST(:measures AS text[]), CAST(:since AS date), :last) AS s
+    JOIN terms t ON t.measure = s.measure AND t.kind = s.kind
+    JOIN members g ON g.unit = s.unit
+    UNION ALL
+    SELECT term, place, count(DISTINCT subject) FROM others GROUP BY 1, 2
+) AS counted
 GROUP BY 1, 2
+HAVING sum(value) <> 0

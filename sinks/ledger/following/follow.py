@@ -1,0 +1,93 @@
+"""Brings steps up to the events: looks anew at the subjects of what came since, and replaces what they count for.
+
+A subject is recomputed from what is stated of it now, so doing it once too often changes nothing, and events that
+come meanwhile are only looked at again. Every transaction that follows holds one advisory lock of Postgres.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import Any
+
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import NullPool
+
+from sinks.ledger.tables_steps import TABLES
+
+LOCK = 0x7374657073
+AT_ONCE = 20_000  # events in one transaction of the service
+_BEHIND = """
+SELECT EXISTS (SELECT FROM revised) OR EXISTS (
+    SELECT FROM heard h LEFT JOIN followed f USING (stream)
+    WHERE (h.events, h.highest) IS DISTINCT FROM (f.events, f.highest))"""
+_PLANNER = "RESET enable_hashjoin; RESET enable_mergejoin"
+_FORGET = "TRUNCATE " + ", ".join(table.name for table in TABLES)
+_BY_INDEX = ("roots", "touch", "touch_others", "state", "make_present")
+_IN_MEMORY = ("hold_households", "hold_sessions", "hold_points", "make_kept", "compare")
+_KEPT = ("keep", "forget", "step", "month_steps", "month_sums")
+_STEPS = {file.name.removesuffix(".sql"): file.read_text() for file in (files(__package__) / "sql").iterdir()}
+
+
+@contextmanager
+def snapshot(url: str) -> Iterator[Connection]:
+    """A connection of REPEATABLE READ in which steps can follow; what it wrote is committed at the end.
+
+    Raises:
+        sqlalchemy.exc.OperationalError: Postgres does not answer.
+    """
+    with create_engine(url, poolclass=NullPool).connect() as connection:
+        # The lock goes first: a snapshot from before it would not see what another has followed meanwhile.
+        connection.exec_driver_sql(f"SELECT pg_advisory_lock({LOCK})")
+        connection.commit()
+        connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
+        connection.commit()
+
+
+def follow(connection: Connection, at_once: int | None = None) -> bool:
+    """Brings steps up to the events that the connection's transaction sees; whether any were new.
+
+    With `at_once` it takes so many events, and those of the last stream; so it is called until nothing is new.
+    """
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+    if not connection.exec_driver_sql(_BEHIND).scalar():
+        return False
+    cursor: Any = connection.connection.cursor()
+    cursor.execute(_STEPS["session"])
+    cursor.execute(_STEPS["news"], {"events": at_once})
+    for name in _BY_INDEX:
+        cursor.execute(_STEPS[name])
+    cursor.execute(_PLANNER)
+    for name in (*_IN_MEMORY, *_KEPT):
+        cursor.execute(_STEPS[name])
+    return True
+
+
+def follow_all(url: str, stop: threading.Event | None = None) -> int:
+    """Follows in transactions of moderate size until nothing is new, or `stop` is set; how many transactions.
+
+    Leaves it to another process that is at it.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: Postgres does not do it.
+    """
+    done = 0
+    with create_engine(url, poolclass=NullPool).connect() as connection:
+        while not (stop and stop.is_set()):
+            if not connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({LOCK})").scalar():
+                break
+            if not follow(connection, AT_ONCE):
+                break
+            connection.commit()
+            done += 1
+    return done
+
+
+def forget(connection: Connection) -> None:
+    """Empties the steps, so that they are made anew: their events were mended under them."""
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+    connection.exec_driver_sql(_FORGET)
+    connection.exec_driver_sql("INSERT INTO revised SELECT * FROM revision_effects")

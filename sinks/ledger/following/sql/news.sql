@@ -1,0 +1,33 @@
+-- What steps do not follow yet, of some streams: originals above the number up to which they follow, or all of the
+-- stream's where a hole was filled, and what revisions moved. One statement, so of one moment; what is looked at after
+-- it may be newer, and then comes again.
+WITH changed AS MATERIALIZED (
+    SELECT stream, events, highest, was, upto
+    FROM (
+        SELECT h.stream, h.events, h.highest, coalesce(f.events, 0) AS was, coalesce(f.highest, 0) AS upto,
+               sum(h.events - coalesce(f.events, 0)) OVER (ORDER BY h.stream) - h.events + coalesce(f.events, 0) AS before
+        FROM heard h LEFT JOIN followed f ON f.stream = h.stream
+        WHERE (h.events, h.highest) IS DISTINCT FROM (f.events, f.highest)
+    ) AS behind
+    WHERE before < coalesce(%(events)s, before + 1)
+), noted AS (
+    INSERT INTO followed (stream, events, highest)
+    SELECT stream, events, highest FROM changed
+    ON CONFLICT (stream) DO UPDATE SET events = excluded.events, highest = excluded.highest
+), taken AS (
+    DELETE FROM revised RETURNING *
+), fresh AS MATERIALIZED (
+    SELECT c.stream, CASE WHEN c.events - c.was = (
+               SELECT count(*) FROM events e WHERE e.stream = c.stream AND e.seq > c.upto) THEN c.upto ELSE 0 END AS above
+    FROM changed c
+)
+INSERT INTO news (unit, type, subject, instant, data, root_stream, root_seq)
+SELECT s.unit, e.type, e.subject, e.instant, e.data, e.stream, e.seq
+FROM fresh f
+JOIN streams s ON s.id = f.stream
+CROSS JOIN LATERAL (SELECT * FROM events WHERE stream = f.stream AND seq > f.above AND part = 'original' OFFSET 0) AS e
+UNION ALL
+SELECT unit, type, subject, instant, data, root_stream, root_seq FROM taken
+UNION ALL -- a revision that carries another original than its root ends what its root stated
+SELECT DISTINCT t.unit, o.type, o.subject, o.instant, o.data, o.stream, o.seq
+FROM taken t JOIN events o ON o.stream = t.root_stream AND o.seq = t.root_seq AND o.part = 'original'

@@ -1,0 +1,27 @@
+-- Per session: which subjects are looked at anew, and what they count for now. All of it is empty after a commit.
+CREATE TEMPORARY TABLE IF NOT EXISTS news (
+    unit text, type text, subject text, instant bigint, data jsonb, root_stream integer, root_seq integer
+) ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE IF NOT EXISTS touched (
+    family text, subject text, unit text, PRIMARY KEY (family, subject, unit)
+) ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE IF NOT EXISTS facts (
+    unit text, subject text, root_source text, root_seq integer, sign integer, standing boolean, type text,
+    instant bigint, data jsonb, id uuid
+) ON COMMIT DELETE ROWS;
+CREATE INDEX IF NOT EXISTS facts_by_subject ON facts (subject);
+-- A subject counts `value` for a measure from a day until another (null: for good).
+CREATE TEMPORARY TABLE IF NOT EXISTS holding (
+    family text, subject text, unit text, measure text, kind text, day date, until date, value bigint
+) ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE IF NOT EXISTS made (
+    family text, subject text, unit text, regular boolean, steps jsonb, PRIMARY KEY (family, subject, unit)
+) ON COMMIT DELETE ROWS;
+CREATE TEMPORARY TABLE IF NOT EXISTS change (
+    unit text, measure text, kind text, previous date, day date, value bigint
+) ON COMMIT DELETE ROWS;
+TRUNCATE news, touched, facts, holding, made, change;
+-- All goes from the few rows of news to an index; the planner knows nothing of temporary tables.
+SET LOCAL jit = off;
+SET LOCAL enable_hashjoin = off;
+SET LOCAL enable_mergejoin = off

@@ -1,0 +1,73 @@
+"""What follows the events says the same as the events, whatever came, in whatever order, at the end of any day."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from schemas.findings import FINDINGS
+from schemas.measures import MEASURES, Additivity
+from schemas.programmes.expression import FINDING, LEDGER, MEASURE, Term
+from schemas.programmes.terms import LEDGER as LATEST
+from sinks.ledger.following.follow import follow_all, snapshot
+from sinks.ledger.store import Store
+from sinks.reports.asking import KEPT, Days, Ledger
+from sinks.reports.stretches import FIRST, LAST
+from tests.ledger.conftest import MemoryLog, Sql, write
+from tests.ledger.random_log import UNITS, RandomLog
+
+AROUND = date(2026, 3, 1)
+
+
+def measured(*additivities: Additivity) -> list[Term]:
+    """A term for all kinds of each measure, and one for some of its kinds."""
+    terms = []
+    for measure in MEASURES.values():
+        if measure.name not in KEPT and measure.additivity in additivities:
+            kinds = tuple(kind for kind in measure.kind_codes if kind)
+            terms += [Term(MEASURE, measure.name, some) for some in {(), kinds[:1], kinds[1:3]} if some or not kinds]
+            terms += [Term(MEASURE, measure.name, kinds)] if kinds else []
+    return sorted(set(terms))
+
+
+def answers(database: str, units: list[str], days: Days, *, recounted: bool) -> dict[str, list[Any]]:
+    """Everything that a report can ask of the ledger."""
+    turns = [AROUND - timedelta(days=20), AROUND, AROUND + timedelta(days=1), AROUND + timedelta(days=40)]
+    groups = {"all": units, "one": units[:1], "two": units[1:3]}
+    with snapshot(database) as connection:
+        ledger = Ledger(connection, units, days, recounted=recounted)
+        return {
+            "sums": sorted(each for each in ledger.sums(measured(Additivity.SUM), turns) if each[3]),
+            "distinct": sorted(ledger.distinct(measured(Additivity.DISTINCT))),
+            "unions": sorted(ledger.unions(measured(Additivity.UNION), groups)),
+            "kept": sorted(each for each in ledger.kept([Term(MEASURE, name) for name in KEPT]) if each.value),
+            "points": sorted(each for each in ledger.points([Term(LEDGER, name) for name in LATEST]) if each.value),
+            "findings": sorted(ledger.findings([Term(FINDING, name.replace("-", "_")) for name in FINDINGS])),
+        }
+
+
+@pytest.mark.parametrize(("records", "followings", "subjects"), [(300, 30, 2), (2500, 5, 4), (2500, 1, 40)])
+def test_every_answer_of_a_report_is_that_of_the_events_up_to_any_day_and_within_any_period(
+    store: Store, sql: Sql, database: str, records: int, followings: int, subjects: int
+) -> None:
+    seed = random.randrange(10**6)
+    print("seed", seed)
+    rng, log = random.Random(seed), MemoryLog()
+    log.put(RandomLog(seed, subjects=subjects).records(records))
+    batches = list(log.batches(seed, records // 20))
+    often = {rng.randrange(len(batches)) for _ in range(followings)}
+    for number, batch in enumerate(batches):
+        write(store, batch)
+        if number in often:
+            follow_all(database)
+    days = [AROUND + timedelta(days=rng.randint(-5, 5)) for _ in range(3)]
+    asked = [Days(FIRST, LAST, AROUND), *(Days(FIRST, day, day) for day in days)]
+    asked += [Days(first, last, last) for first in days for last in days if first <= last]
+    for each in asked:
+        followed, recounted = (answers(database, list(UNITS), each, recounted=flag) for flag in (False, True))
+        for question, answer in recounted.items():
+            assert followed[question] == answer, (each, question)
+    assert sql("SELECT count(*) FROM revised") == [(0,)]

@@ -23,11 +23,13 @@ _BEHIND = """
 SELECT EXISTS (SELECT FROM revised) OR EXISTS (
     SELECT FROM heard h LEFT JOIN followed f USING (stream)
     WHERE (h.events, h.highest) IS DISTINCT FROM (f.events, f.highest))"""
-_PLANNER = "RESET enable_hashjoin; RESET enable_mergejoin"
+# From the few rows of news to an index: the planner knows nothing of temporary tables, nor of those that just grew.
+_BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+_AS_PLANNED = "RESET enable_seqscan; RESET enable_hashjoin; RESET enable_mergejoin"
 _FORGET = "TRUNCATE " + ", ".join(table.name for table in TABLES)
-_BY_INDEX = ("roots", "touch", "touch_others", "state", "make_present")
-_IN_MEMORY = ("hold_households", "hold_sessions", "hold_points", "make_kept", "compare")
-_KEPT = ("keep", "forget", "step", "month_steps", "month_sums")
+_LOOK = ("roots", "touch", "touch_others", "state", "make_present")
+_DECIDE = ("hold_households", "hold_sessions", "hold_points", "make_kept")
+_REPLACE = ("compare", "keep", "forget", "step", "month_steps", "month_sums")
 _STEPS = {file.name.removesuffix(".sql"): file.read_text() for file in (files(__package__) / "sql").iterdir()}
 
 
@@ -56,13 +58,14 @@ def follow(connection: Connection, at_once: int | None = None) -> bool:
     if not connection.exec_driver_sql(_BEHIND).scalar():
         return False
     cursor: Any = connection.connection.cursor()
+    cursor.execute(f"SET LOCAL jit = off; {_BY_INDEX}")
     cursor.execute(_STEPS["session"])
     cursor.execute(_STEPS["news"], {"events": at_once})
-    for name in _BY_INDEX:
-        cursor.execute(_STEPS[name])
-    cursor.execute(_PLANNER)
-    for name in (*_IN_MEMORY, *_KEPT):
-        cursor.execute(_STEPS[name])
+    for stage, planning in ((_LOOK, _BY_INDEX), (_DECIDE, _AS_PLANNED), (_REPLACE, _BY_INDEX)):
+        cursor.execute(planning)
+        for name in stage:
+            cursor.execute(_STEPS[name])
+    cursor.execute(_AS_PLANNED)
     return True
 
 

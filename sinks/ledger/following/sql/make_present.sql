@@ -9,8 +9,11 @@ WITH days AS MATERIALIZED (
         UNION ALL
         SELECT k.kind FROM kinds k WHERE k.measure = t.family
     ) AS k
-    JOIN presence p ON p.unit = t.unit AND p.measure = t.family AND p.kind = k.kind AND p.subject = t.subject
-    WHERE p.standing <> 0
+    CROSS JOIN LATERAL (
+        SELECT * FROM presence
+        WHERE unit = t.unit AND measure = t.family AND kind = k.kind AND subject = t.subject AND standing <> 0
+        OFFSET 0
+    ) AS p
 ), ordered AS (
     SELECT *, lag(day) OVER (PARTITION BY family, subject, unit ORDER BY day) AS previous,
            family IN (SELECT r.measure FROM presence_rules r WHERE r.whom_field IS NOT NULL)

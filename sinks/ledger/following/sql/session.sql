@@ -20,8 +20,4 @@ CREATE TEMPORARY TABLE IF NOT EXISTS made (
 CREATE TEMPORARY TABLE IF NOT EXISTS change (
     unit text, measure text, kind text, previous date, day date, value bigint
 ) ON COMMIT DELETE ROWS;
-TRUNCATE news, touched, facts, holding, made, change;
--- All goes from the few rows of news to an index; the planner knows nothing of temporary tables.
-SET LOCAL jit = off;
-SET LOCAL enable_hashjoin = off;
-SET LOCAL enable_mergejoin = off
+TRUNCATE news, touched, facts, holding, made, change

@@ -62,14 +62,17 @@ CREATE FUNCTION stated(subjects text[]) RETURNS TABLE (
     unit text, subject text, root_source text, root_seq integer, sign integer, standing boolean, type text,
     instant bigint, data jsonb, id uuid)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
+-- From each subject to its few roots by their keys, whatever the planner thinks of tables that have just grown.
+SET enable_seqscan = off SET jit = off SET max_parallel_workers_per_gather = 0
 BEGIN ATOMIC
     SELECT s.unit, q.subject, s.source, q.root_seq, f.sign, f.standing, f.type, f.instant, f.data, coalesce(o.id, w.id)
     FROM unnest(subjects) AS asked (subject)
-    JOIN subject_roots q ON q.subject = asked.subject
-    JOIN streams s ON s.id = q.root_stream
-    LEFT JOIN events o ON o.stream = q.root_stream AND o.seq = q.root_seq
-    LEFT JOIN registers r ON r.root_stream = q.root_stream AND r.root_seq = q.root_seq
-    LEFT JOIN events w ON w.stream = r.stream AND w.seq = r.seq
+    CROSS JOIN LATERAL (SELECT * FROM subject_roots i WHERE i.subject = asked.subject OFFSET 0) AS q
+    CROSS JOIN LATERAL (SELECT * FROM streams i WHERE i.id = q.root_stream OFFSET 0) AS s
+    LEFT JOIN LATERAL (SELECT * FROM events i WHERE i.stream = q.root_stream AND i.seq = q.root_seq OFFSET 0) AS o ON true
+    LEFT JOIN LATERAL (
+        SELECT * FROM registers i WHERE i.root_stream = q.root_stream AND i.root_seq = q.root_seq OFFSET 0) AS r ON true
+    LEFT JOIN LATERAL (SELECT * FROM events i WHERE i.stream = r.stream AND i.seq = r.seq OFFSET 0) AS w ON true
     CROSS JOIN LATERAL (
         SELECT +1 AS sign, r.root_seq IS NULL AS standing, o.type, o.subject, o.instant, o.data
         WHERE o.part = 'original'

@@ -92,7 +92,7 @@ def reports(
     events: Annotated[int, typer.Option(min=1000, help="About how many events the ledger holds.")] = 1_000_000,
     seed: Seed = 1,
 ) -> None:
-    """Seconds of both programmes' reports, and of the same counted from the events; 10,000,000 events take 30 GB."""
+    """Seconds of both programmes' reports, and of the same counted from the events."""
     from infra.benchmarks.reports import measure
 
     measure(settings(), events, seed, Console())

@@ -1,10 +1,10 @@
-"""Counts the log anew, all partitions in turn, and compares each unit with its live total while events come in."""
+"""Counts the log anew, a process per core, and compares each unit with its live total while events come in."""
 
 from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from kafka.consumer.fetcher import ConsumerRecord
 
 from infra.bus import Bus, Newest, Place
 from infra.errors import InfraError
+from infra.rebuild.processes import LOOK_S, Moved, in_processes
 from schemas.measures import rules_digest
 from schemas.partition import partition_of
 from schemas.places import Places
@@ -19,15 +20,11 @@ from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS, TOPIC_INDEX
 from schemas.totals import Total
 from stream_processors.protocol.takeover import DistrustError
-from stream_processors.rebuild.recount import Difference, counters_of
+from stream_processors.rebuild.recount import Difference, Recount, counters_of
 from stream_processors.rebuild.saved import Shelf
 
-SAVE_S = 30.0
-LOOK_S = 0.2
 Batch = dict[int, dict[str, list[ConsumerRecord]]]
 """Records by partition number and field topic."""
-Moved = Callable[[int], None]
-"""Told how many records were counted so far."""
 
 
 class Rebuilding:
@@ -37,15 +34,13 @@ class Rebuilding:
         self._bus, self._settings = bus, settings
         folder = Path(settings.data_dir, "rebuild", settings.topic_prefix or "main")
         self.shelf = Shelf(folder, f"{rules_digest()} {places.digest}")
-        self._known = places.known
+        self._known = frozenset(places.units) | places.retired
         self._logs = bus.places(FIELD_TOPICS)
         if cut := [place for place, start in bus.beginnings(self._logs).items() if start]:
             raise InfraError(f"{cut[0]} does not begin at 0: restore the log from a backup, then count it anew.")
         self.newest = Newest(bus)
-        numbers = range(settings.partitions)
-        self.recounts = {n: self.shelf.load(n, settings.partitions, self._known) for n in numbers}
+        self.recounts = self._kept()
         self.begun_with = self.counted
-        self._saved = time.monotonic()
 
     @property
     def counted(self) -> int:
@@ -57,23 +52,26 @@ class Rebuilding:
         return self._bus.ends(self._logs)
 
     def count(self, ends: Mapping[Place, int], moved: Moved) -> None:
-        """Count up to `ends`; every half minute what was counted is kept on disk.
+        """Count up to `ends`, so many partitions at a time as there are cores; what was counted is kept on disk.
 
         Raises:
             InfraError: the log is not the one that was counted before, or does not come.
         """
-        for batch in self._batches(ends):
-            for number, records in batch.items():
-                list(self._take(number, records))
-            moved(self.counted)
-            if time.monotonic() - self._saved > SAVE_S:
-                self.save()
+        parts: dict[int, dict[str, int]] = defaultdict(dict)
+        for at in self._open_logs(ends):
+            parts[at.partition][at.topic] = ends[at]
+        counted = [sum(self.recounts[n].partition.positions) for n in range(self._settings.partitions)]
+        try:
+            in_processes(self._settings, self.shelf, self._known, parts, counted, moved)
+        except DistrustError as error:
+            raise self._distrusted(error) from error
+        self.recounts = self._kept()
+        moved(self.counted)
 
     def save(self) -> None:
         """Keep on disk what was counted."""
         for recount in self.recounts.values():
             self.shelf.save(recount)
-        self._saved = time.monotonic()
 
     def compare(self, patience_s: float, moved: Moved) -> tuple[list[Difference], list[str]]:
         """What differs from the live totals; and the units whose totals cover too little even after the patience."""
@@ -110,25 +108,36 @@ class Rebuilding:
         for number, totals in self._open().items():
             yield from (t.unit for t in totals if t.unit.encode() not in self.recounts[number].partition.states)
 
-    def _take(self, number: int, records: Mapping[str, list[ConsumerRecord]], totals: list[Total] | None = None
-              ) -> list[Difference]:  # fmt: skip
+    def _take(
+        self, number: int, records: Mapping[str, list[ConsumerRecord]], totals: list[Total]
+    ) -> list[Difference]:
         try:
-            return list(self.recounts[number].take(records, totals or ()))
+            return list(self.recounts[number].take(records, totals))
         except DistrustError as error:
-            self.shelf.remove()
-            raise InfraError(f"{error} What an earlier rebuild had kept is removed: start again.") from error
+            raise self._distrusted(error) from error
+
+    def _distrusted(self, error: DistrustError) -> InfraError:
+        self.shelf.remove()
+        return InfraError(f"{error} What an earlier rebuild had kept is removed: start again.")
+
+    def _kept(self) -> dict[int, Recount]:
+        numbers = range(self._settings.partitions)
+        return {n: self.shelf.load(n, self._settings.partitions, self._known.__contains__) for n in numbers}
 
     def _batches(self, ends: Mapping[Place, int]) -> Iterator[Batch]:
         """The records from where each recount stands to `ends`, some thousands at a time, by partition and topic."""
-        starts = {at: self._start(at) for at in ends}
-        wanted = {at: end for at, end in ends.items() if starts[at] < end}
-        for found in self._bus.batches(starts, wanted):
+        starts = self._open_logs(ends)
+        for found in self._bus.batches(starts, {at: ends[at] for at in starts}):
             batch: Batch = defaultdict(dict)
             for at, records in found.items():
                 batch[at.partition][at.topic] = records
             yield batch
 
-    def _start(self, at: Place) -> int:
-        """Where reading goes on: at the last record that was counted, until it is known to be still the same."""
-        recount = self.recounts[at.partition]
-        return recount.intake.seek_back(recount.partition, TOPIC_INDEX[at.topic])
+    def _open_logs(self, ends: Mapping[Place, int]) -> dict[Place, int]:
+        """Where reading goes on in each log that is not counted up to its end: at the last record that was counted,
+        until it is known to be still the same."""
+        starts = {}
+        for at in ends:
+            recount = self.recounts[at.partition]
+            starts[at] = recount.intake.seek_back(recount.partition, TOPIC_INDEX[at.topic])
+        return {at: start for at, start in starts.items() if start < ends[at]}

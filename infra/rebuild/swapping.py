@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from infra.bus import Newest
 from infra.errors import InfraError
-from infra.rebuild.counting import LOOK_S, Moved
+from infra.rebuild.processes import LOOK_S, Moved
 from schemas.measures import rules_digest
 from schemas.settings import Settings
 from stream_processors.counter.bus import Bus, KafkaLog

@@ -40,6 +40,16 @@ class Recount:
         self.last: dict[bytes, list[int]] = {}
         self.compared: set[str] = set()
 
+    def count(self, batch: Batch) -> None:
+        """Count a batch and compare nothing.
+
+        Raises: as `take`.
+        """
+        for topic, records in batch.items():
+            index = TOPIC_INDEX[topic]
+            self._count(index, self._admitted(index, records))
+        self._forget()
+
     def take(self, batch: Batch, totals: Collection[Total] = ()) -> Iterator[Difference]:
         """Count a batch; on the way compare each unit of `totals` that was not compared yet and can be now.
 
@@ -51,12 +61,12 @@ class Recount:
         ends = [fresh[t][-1].offset + 1 if fresh.get(t) else at for t, at in enumerate(self.partition.positions)]
         wanted = {t.unit.encode(): t for t in totals if t.unit not in self.compared and dominates(ends, t.positions)}
         limits = {key: total.positions for key, total in wanted.items()}
-        self._count(fresh, limits, below=True)
+        self._count_some(fresh, limits, below=True)
         for key, total in wanted.items():
             if dominates(total.positions, self.last.get(key, [0] * TOPICS)):
                 self.compared.add(total.unit)
                 yield from differences(self.partition.states.get(key), total)
-        self._count(fresh, limits, below=False)
+        self._count_some(fresh, limits, below=False)
         self.partition.positions = ends
         self._forget()
 
@@ -70,16 +80,18 @@ class Recount:
             raise ValueError(f"records before offset {records[0].offset} are missing")
         return fresh
 
-    def _count(
+    def _count_some(
         self, fresh: Mapping[int, Sequence[LogRecord]], limits: Mapping[bytes, list[int]], *, below: bool
     ) -> None:
         """Count the records below their unit's limit, or the others; without a limit a record is among the others."""
         for topic, records in fresh.items():
-            some = [r for r in records if _is_below(r, limits, topic) is below]
-            self.partition.take(topic, some)
-            for record in some:
-                if record.key is not None:
-                    self.last.setdefault(record.key, [0] * TOPICS)[topic] = record.offset + 1
+            self._count(topic, [r for r in records if _is_below(r, limits, topic) is below])
+
+    def _count(self, topic: int, records: Sequence[LogRecord]) -> None:
+        self.partition.take(topic, records)
+        for key, offset in {record.key: record.offset for record in records}.items():
+            if key is not None:
+                self.last.setdefault(key, [0] * TOPICS)[topic] = offset + 1
 
     def _forget(self) -> None:
         """What only a live counter needs: rejects were delivered when they came, and nothing is shown from here."""

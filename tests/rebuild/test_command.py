@@ -6,6 +6,8 @@ import threading
 from pathlib import Path
 
 import msgspec
+import psutil
+import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -113,6 +115,25 @@ def test_what_a_rebuild_counted_before_it_was_broken_off_is_not_counted_again(
         done = rebuild(installed, "--patience=60")
     assert f"Going on after {len(records):,} records" in done.output, done.output
     assert "The live totals are what the log says." in done.output
+
+
+def break_off(_: int) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_count_that_is_broken_off_leaves_no_process_behind_and_the_next_one_comes_to_the_whole(
+    installed: Settings, records: list[Record]
+) -> None:
+    play(installed, records)
+    with connect(installed) as bus:
+        first = Rebuilding(installed, bus, load())
+        with pytest.raises(KeyboardInterrupt):
+            first.count(first.ends(), break_off)
+        assert not [each for each in psutil.Process().children() if "spawn_main" in " ".join(each.cmdline())]
+        second = Rebuilding(installed, bus, load())
+        second.count(second.ends(), lambda _: None)
+        assert second.counted == len(records)
+        assert all(recount.whole() for recount in second.recounts.values())
 
 
 def test_units_without_a_live_total_are_told_and_nothing_agrees(installed: Settings, records: list[Record]) -> None:

@@ -14,7 +14,10 @@ from rich.console import Console
 from infra.cli.common import settings
 from schemas.settings import Settings
 
-bench = typer.Typer(no_args_is_help=True, help="Measure: throughput, live, ledger, imports, gateway, reports, growth.")
+bench = typer.Typer(
+    no_args_is_help=True,
+    help="Measure: throughput, live delays, ledger, rebuild, imports, gateway, reports, growth, scale.",
+)
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same records.")]
 
 
@@ -60,6 +63,18 @@ def ledger(
 ) -> None:
     """Records per second into Postgres, and what one costs the ledger and the server."""
     from infra.benchmarks.ledger import measure
+
+    with _own_topics() as mine:
+        measure(mine, events, seed, Console())
+
+
+@bench.command()
+def rebuild(
+    events: Annotated[int, typer.Option(min=1000, help="How many records; a million take 0.6 GB of disk.")] = 1_000_000,
+    seed: Seed = 1,
+) -> None:
+    """Records per second that `fieldtally rebuild` counts, and the memory that it takes."""
+    from infra.benchmarks.rebuild import measure
 
     with _own_topics() as mine:
         measure(mine, events, seed, Console())

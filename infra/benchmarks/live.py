@@ -2,7 +2,8 @@
 
 The delays are worked out afterwards from what the watchers saw. An event's moment of publishing is its record's
 timestamp, given by the publisher on this machine; it is in the totals once a total of its unit covers its offset,
-in Postgres once the ledger's position has passed it, on the page once the page has read that total.
+in Postgres once the ledger's position has passed it, on the page once the page has read that total. A record that is
+rejected and names no number of a stream changes no unit, so no total comes of it: it counts in Postgres alone.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import NamedTuple
 
 import msgspec
 from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
 from rich.console import Console
 from rich.table import Table
 
@@ -28,8 +30,10 @@ from infra.errors import InfraError
 from infra.stack.ports import choose
 from infra.topics import ensure
 from schemas import metrics
+from schemas.places import load
 from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS
+from stream_processors.core.partition import Partition
 
 SETTLE_S = 20.0  # services start, and load what they need, in one go
 WARM_S = 10  # then the rate is steady, and the servers have compiled and cached what they use
@@ -38,11 +42,11 @@ TRICKLE_S, TRICKLE_RATE = 30, 1.0
 
 
 class Event(NamedTuple):
-    """An event in the log; `published` in ms since 1970."""
+    """A record in the log; `unit` is the one that it changes, if any; `published` in ms since 1970."""
 
     place: Place
     offset: int
-    unit: str
+    unit: str | None
     published: float
 
 
@@ -68,13 +72,15 @@ def measure(settings: Settings, seconds: int, rate: int, seed: int, console: Con
         console.print(f"publishing {rate:,} records/s for {WARM_S} s, and {seconds} s that are measured, seed {seed} …")
         steady = _publish(mine, rate * (WARM_S + seconds), rate, seed)
         seen = told()
+        events = list(_events(mine, rate * WARM_S, rate * (WARM_S + seconds)))
         console.print(f"publishing {TRICKLE_RATE:.0f} record/s for {TRICKLE_S} s …")
         trickle = _publish(mine, int(TRICKLE_S * TRICKLE_RATE), TRICKLE_RATE, seed + 1)
-        events = list(_events(mine, rate * WARM_S, rate * (WARM_S + seconds)))
     table = Table("stage", "events", "p50 ms", "p99 ms", "max ms", title=f"{rate:,} records/s")
     for stage, delays in worked_out(events, seen).items():
         table.add_row(stage, f"{len(delays):,}", *(f"{_share(delays, q):,.0f}" for q in (0.5, 0.99, 1.0)))
     console.print(table)
+    idle = sum(event.unit is None for event in events)
+    console.print(f"Of {len(events):,} records {idle:,} change no unit, being rejected: Postgres alone has those.")
     console.print(f"State written per record: {steady:,.0f} bytes at {rate:,}/s, {trickle:,.0f} bytes in a trickle.")
 
 
@@ -94,15 +100,15 @@ def worked_out(events: list[Event], seen: Seen) -> dict[str, list[float]]:
     totals: dict[str, list[tuple[float, int, list[int]]]] = defaultdict(list)
     ledger: dict[Place, list[tuple[float, int]]] = defaultdict(list)
     page: dict[int, list[tuple[float, int]]] = defaultdict(list)
-    for unit, now, offset, positions in seen.totals:
-        totals[unit].append((now, offset, positions))
+    for name, now, offset, positions in seen.totals:
+        totals[name].append((now, offset, positions))
     for topic, partition, now, position in seen.ledger:
         ledger[topic, partition].append((now, position))
     for partition, now, position in seen.page:
         page[partition].append((now, position))
     delays: dict[str, list[float]] = {"totals topic": [], "Postgres": [], "gauges' page": []}
     for place, offset, unit, published in events:
-        covering = next((t for t in totals[unit] if t[2][place[0]] > offset), None)
+        covering = next((t for t in totals[unit] if t[2][place[0]] > offset), None) if unit else None
         if covering is not None:
             delays["totals topic"].append(covering[0] - published)
             if (shown := _first_above(page[place[1]], covering[1])) is not None:
@@ -113,17 +119,27 @@ def worked_out(events: list[Event], seen: Seen) -> dict[str, list[float]]:
 
 
 def _events(settings: Settings, first: int, last: int) -> Iterator[Event]:
-    """These records of the log, in the order of their publishing; those without a unit have no totals."""
+    """These records of the log, in the order of their publishing."""
     consumer = KafkaConsumer(bootstrap_servers=settings.bootstrap, auto_offset_reset="earliest")
     index = {settings.topic(topic): number for number, topic in enumerate(FIELD_TOPICS)}
     consumer.assign([TopicPartition(topic, number) for topic in index for number in range(settings.partitions)])
-    found: list[tuple[Place, int, bytes | None, float]] = []
+    known = load().known
+    counted = {number: Partition(number, settings.partitions, known) for number in range(settings.partitions)}
+    found: list[Event] = []
     while len(found) < last:
         for batch in consumer.poll(timeout_ms=1000).values():
-            found += [((index[r.topic], r.partition), r.offset, r.key, r.timestamp) for r in batch]
+            found += [Event((index[r.topic], r.partition), r.offset, _changes(counted[r.partition], index[r.topic], r),
+                            r.timestamp) for r in batch]  # fmt: skip
     consumer.close()
-    for place, offset, key, published in sorted(found, key=lambda one: one[3])[first:last]:
-        yield Event(place, offset, (key or b"").decode("utf-8", "replace"), published)
+    yield from sorted(found, key=lambda event: event.published)[first:last]
+
+
+def _changes(partition: Partition, topic: int, record: ConsumerRecord) -> str | None:
+    """The unit that a record changes, as the shipped core has it."""
+    partition.take(topic, [record])
+    changed = {partition.states[key].unit for key in partition.due}
+    partition.due.clear()
+    return changed.pop() if changed else None
 
 
 def _first_above(read: list[tuple[float, int]], offset: int) -> float | None:

@@ -8,23 +8,12 @@ import pytest
 from sqlalchemy.exc import ProgrammingError
 
 from infra.grafana.generate import documents as generated
+from infra.grafana.queries import FILES, FOLDER, READER, Panel, documents, panels
 from infra.instance import REPO
 from infra.stack.pipeline import gather
 from schemas.metrics import METRICS, PROCESS_METRICS
 from tests.operators import expected
-from tests.operators.asked import (
-    FILES,
-    FOLDER,
-    MEASURE,
-    READER,
-    Panel,
-    documents,
-    filled,
-    labelled,
-    panels,
-    rows,
-    values,
-)
+from tests.operators.asked import MEASURE, filled, labelled, rows, values
 from tests.operators.conftest import COMMUNE, LATE, Played
 from tests.operators.test_alerts import RECORDED
 

@@ -119,3 +119,15 @@ def growth(seed: Seed = 1) -> None:
     from infra.benchmarks.growth import measure
 
     measure(Console(), seed)
+
+
+@bench.command()
+def scale(
+    rounds: Annotated[int, typer.Option(min=1, help="Events of each commune, times the contract's examples.")] = 1,
+    seed: Seed = 1,
+) -> None:
+    """All communes of the country: the gauges' page, the board in a browser, each panel of the dashboards."""
+    from infra.benchmarks.scale import measure
+
+    with _own_topics() as mine:
+        measure(mine, rounds, seed, Console())

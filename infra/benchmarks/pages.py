@@ -6,6 +6,7 @@ import shutil
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPResponse
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -106,7 +107,8 @@ def _until_changed(page: Page, name: str, change: Callable[[], None]) -> float:
     page.wait_for_function(f"({row}).includes({name!r})", timeout=PATIENCE_S * 1000)
     before = page.evaluate(row)
     began = time.monotonic()
-    change()
+    with ThreadPoolExecutor(1) as pool:  # Playwright keeps an event loop running in this thread
+        pool.submit(change).result()
     page.wait_for_function(f"(before) => ({row}) !== before", arg=before, timeout=PATIENCE_S * 1000)
     page.evaluate(_PAINTED)
     return time.monotonic() - began

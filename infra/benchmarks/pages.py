@@ -89,7 +89,8 @@ def paint(url: str, communes: int, name: str, change: Callable[[], None]) -> Pai
         return None
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        page = browser.new_context(viewport={"width": 360, "height": 740}).new_page()
+        # The board's policy forbids the evaluating by which Playwright waits; it costs the page nothing.
+        page = browser.new_context(viewport={"width": 360, "height": 740}, bypass_csp=True).new_page()
         began = time.monotonic()
         page.goto(url)
         page.wait_for_function(_DRAWN.format(communes), timeout=PATIENCE_S * 1000)

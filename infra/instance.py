@@ -19,9 +19,14 @@ def home() -> Path:
     return Path(os.environ.get("FIELDTALLY_HOME") or REPO / ".fieldtally").resolve()
 
 
+def named() -> str:
+    """The instance that the environment names, '' for none."""
+    return os.environ.get("FIELDTALLY_INSTANCE", "")
+
+
 def default_folder() -> Path:
     """The folder of the instance that commands mean: `<home>/<FIELDTALLY_INSTANCE>`, by default `<home>/main`."""
-    return home() / (os.environ.get("FIELDTALLY_INSTANCE") or "main")
+    return home() / (named() or "main")
 
 
 @dataclass(frozen=True)

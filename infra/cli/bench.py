@@ -22,11 +22,11 @@ Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same rec
 
 
 @contextlib.contextmanager
-def _own_topics() -> Iterator[Settings]:
+def _own_topics(*, with_ledger: bool = False) -> Iterator[Settings]:
     """Settings with a topic prefix of this run, whose topics are deleted afterwards."""
     from infra.topics import delete
 
-    mine = msgspec.structs.replace(settings(), topic_prefix=f"bench-{os.getpid()}.")
+    mine = msgspec.structs.replace(settings(ledger=with_ledger), topic_prefix=f"bench-{os.getpid()}.")
     try:
         yield mine
     finally:
@@ -53,7 +53,7 @@ def live(
     """Delays from publish to the totals topic, to Postgres and to the gauges' page, at a steady rate."""
     from infra.benchmarks.live import measure
 
-    with _own_topics() as mine:
+    with _own_topics(with_ledger=True) as mine:
         measure(mine, seconds, rate, seed, Console())
 
 
@@ -64,7 +64,7 @@ def ledger(
     """Records per second into Postgres, and what one costs the ledger and the server."""
     from infra.benchmarks.ledger import measure
 
-    with _own_topics() as mine:
+    with _own_topics(with_ledger=True) as mine:
         measure(mine, events, seed, Console())
 
 

@@ -9,4 +9,4 @@ def board() -> None:
     """Serve the live board: communes, targets, what just happened and the pipeline's health, pushed as it changes."""
     from infra.board.service import run
 
-    run(settings())
+    run(settings(ledger=True))

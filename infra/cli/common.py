@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 
-from infra.instance import Instance, default_folder
+from infra.errors import InfraError
+from infra.instance import Instance, default_folder, named
 from schemas.settings import Settings, from_env
+
+BUS, LEDGER = "FIELDTALLY_BOOTSTRAP", "FIELDTALLY_DATABASE_URL"
 
 
 def instance() -> Instance:
@@ -13,12 +16,20 @@ def instance() -> Instance:
     return Instance(default_folder())
 
 
-def settings() -> Settings:
+def settings(*, bus: bool = True, ledger: bool = False) -> Settings:
     """Settings of the environment; where it is silent and the instance is up, what the instance runs with.
 
+    `bus` and `ledger`: whether the command speaks to Kafka and to Postgres. Of an instance that is named, or was made
+    here before, the default addresses say nothing: whatever answers there is another installation.
+
     Raises:
+        InfraError: that instance is not up, and the environment does not say where the servers are.
         SettingsError: a variable has the wrong form.
     """
-    running = instance()
-    known = running.read().get("environment", {}) if running.is_up else {}
-    return from_env({**known, **os.environ})
+    meant = instance()
+    known = {**(meant.read().get("environment", {}) if meant.is_up else {}), **os.environ}
+    missing = [name for name, needed in ((BUS, bus), (LEDGER, ledger)) if needed and name not in known]
+    if missing and (named() or meant.folder.exists()):
+        raise InfraError(f"The installation in {meant.folder} is not up: `fieldtally up` starts it; for servers of "
+                         f"your own, set {' and '.join(missing)}.")
+    return from_env(known)

@@ -30,7 +30,7 @@ def export(
     from sinks.exports.files import write
     from sinks.ledger.following.follow import snapshot
 
-    with snapshot(settings().database_url) as connection:
+    with snapshot(settings(bus=False, ledger=True).database_url) as connection:
         found = figures(connection, day.date())
     try:
         manifest = write(found, to, out)

@@ -34,7 +34,7 @@ def findings(
 
     if kind is not None and kind not in FINDINGS:
         raise InfraError(f"There are no findings {kind!r}: choose from {', '.join(FINDINGS)}.")
-    found = find(settings().database_url, today(), kind=kind, unit=unit, days=days)
+    found = find(settings(bus=False, ledger=True).database_url, today(), kind=kind, unit=unit, days=days)
     if json:
         typer.echo(msgspec.json.encode(found))
     else:

@@ -40,7 +40,7 @@ def import_form(file: Path, mapping_file: Path, *, dry_run: bool, offline: bool,
         raise InfraError(f"A form's export is a file of {' or '.join(SUFFIXES)}; {file} is none.")
     if offline and not dry_run:
         raise InfraError("--offline compares with no register, so it goes with --dry-run alone.")
-    chosen, mapping, started = settings(), load_mapping(mapping_file), time.monotonic()
+    chosen, mapping, started = settings(bus=not offline), load_mapping(mapping_file), time.monotonic()
     key = secrets.token_bytes(32) if offline else read_key(chosen)
 
     def made_of(places: Known, held: dict[str, ImportedRecord]) -> Plan:

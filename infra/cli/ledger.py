@@ -9,4 +9,4 @@ def ledger() -> None:
     """Write every event once, and the totals, to Postgres."""
     from sinks.ledger.service import run
 
-    run(settings())
+    run(settings(ledger=True))

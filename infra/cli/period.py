@@ -36,7 +36,7 @@ def close_period(
     from infra import periods
     from producers.office.periods import close
 
-    chosen, when = settings(), _period(name)
+    chosen, when = settings(ledger=True), _period(name)
     periods.await_ledger(chosen, patience)
     actions = []
     for each in _programmes(programme):  # all or none: whatever forbids one is found before any is written
@@ -84,7 +84,7 @@ def restate(
     from producers.office.periods import restate
     from schemas.office import encode
 
-    chosen, when = settings(), _period(name)
+    chosen, when = settings(ledger=True), _period(name)
     periods.await_ledger(chosen, patience)
     for each in _programmes(programme):
         before = periods.so_far(chosen, each, name)

@@ -36,7 +36,7 @@ def rebuild(
     from infra.rebuild.counting import Rebuilding
     from producers.office.places import current_map
 
-    chosen = settings()
+    chosen = settings(ledger=True)
     places = current_map(chosen).places
     with connect(chosen) as bus:
         rebuilding = Rebuilding(chosen, bus, places)

@@ -37,7 +37,7 @@ def reconcile(
 
     if once and watch is not None:
         raise typer.BadParameter("Take --once or --watch, not both.")
-    chosen, agreed = settings(), True
+    chosen, agreed = settings(ledger=True), True
     if unit is not None and not load().known(unit) and not current_map(chosen).known(unit):
         raise typer.BadParameter(f"There is no unit {unit} on the map; units are named like 2025-07:24848.")
     if watch is None:

@@ -96,7 +96,7 @@ def _computed(programme: Programme, as_of: datetime | None, map_: str, period: P
     from sinks.reports.figures import compute
 
     try:
-        with snapshot(settings().database_url) as connection:
+        with snapshot(settings(bus=False, ledger=True).database_url) as connection:
             return compute(connection, programme, until=as_of.date() if as_of else None, map=map_, period=period)
     except ReportsError as error:
         raise InfraError(str(error)) from error

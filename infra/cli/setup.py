@@ -13,7 +13,7 @@ def setup() -> None:
     from producers.office.places import publish_committed
     from sinks.ledger.migrations import upgrade
 
-    wanted = settings()
+    wanted = settings(ledger=True)
     made = ensure(wanted).missing
     publish_committed(wanted)
     upgrade(wanted.database_url)

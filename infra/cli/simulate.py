@@ -40,7 +40,7 @@ def simulate(
     from producers.publisher import publish
     from producers.simulator import Shape, programmes, season
 
-    chosen = settings()
+    chosen = settings(bus=to_file is None)
     fates: Counter[str] = Counter()
     if registers is not None:
         _write_registers(registers, seed)

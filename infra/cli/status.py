@@ -21,7 +21,7 @@ def status(
 
     from infra.stack.status import gather
 
-    found = gather(instance(), settings())
+    found = gather(instance(), settings(bus=False))
     if json:
         typer.echo(msgspec.json.encode(found))
     else:

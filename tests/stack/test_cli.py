@@ -16,9 +16,12 @@ from typing import Any
 
 import pytest
 
+from infra.cli.common import settings
+from infra.errors import InfraError
 from infra.instance import Instance
 from infra.stack.ports import HOST, is_free
 from infra.stack.services import WISHED_PORTS
+from schemas.settings import Settings
 from tests.stack.waiting import until
 
 RUNNING = ("kafka", "postgres", "prometheus", "counter-1", "ledger", "gauges", "gateway", "reconcile",
@@ -137,6 +140,33 @@ def test_a_foreseeable_fault_is_one_sentence_and_status_1(
     assert done.returncode == 1
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("arguments", "missing"), [
+    (["simulate", "--events=1"], "FIELDTALLY_BOOTSTRAP"),
+    (["places", "list"], "FIELDTALLY_BOOTSTRAP"),
+    (["findings"], "FIELDTALLY_DATABASE_URL"),
+    (["setup"], "FIELDTALLY_BOOTSTRAP and FIELDTALLY_DATABASE_URL"),
+])
+def test_a_command_never_takes_what_answers_at_the_default_addresses_for_an_installation_that_is_down(
+        tmp_path: Path, arguments: list[str], missing: str) -> None:
+    done = fieldtally(*arguments, FIELDTALLY_INSTANCE=str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr == (f"The installation in {tmp_path} is not up: `fieldtally up` starts it; for servers of your "
+                           f"own, set {missing}.\n")
+
+
+def test_the_default_addresses_hold_where_no_installation_was_made_or_named(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("FIELDTALLY_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("FIELDTALLY_HOME", str(tmp_path))
+    assert settings(ledger=True) == Settings()
+    (tmp_path / "main").mkdir()
+    with pytest.raises(InfraError, match="is not up"):
+        settings()
+    monkeypatch.setenv("FIELDTALLY_BOOTSTRAP", "kafka:9092")
+    assert settings().bootstrap == "kafka:9092"
 
 
 def test_wrong_usage_is_status_2() -> None:

@@ -11,6 +11,14 @@ from producers.forms.mapping import Cell, SubjectRule, TimeRule, UnitRule
 from schemas.pseudonym import ALPHABET, check_character, pseudonym
 
 Cells = Mapping[str, str]
+
+
+class Number(str):
+    """What a spreadsheet holds as a number: its point is a decimal mark, never one between thousands."""
+
+    __slots__ = ()
+
+
 DIGITS = {"commune": 5, "district": 3, "province": 2}
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _FULL_CODE = re.compile(r"([0-9]{4}(?:-[0-9]{2})?\.(?:[0-9]{5}|[0-9]{3}|[0-9]{2}))-(.+)")
@@ -21,6 +29,7 @@ _FORMS = {
 }
 _READ_ALIKE = str.maketrans("ILO", "110")  # Crockford's base 32 has no I, L, O
 _NUMBER = re.compile(r"[0-9A-Za-z./_-]{4,40}")
+_DIGITS = re.compile(r"[0-9]{1,18}")
 _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+")
 
 
@@ -126,6 +135,18 @@ def code_of(kind: str, column: str, text: str, unit: str | None) -> tuple[str, s
     if check_character(found[1]) != found[2]:
         return Wrong(column, "mistyped-code")
     return place, f"{found[1]}-{found[2]}"
+
+
+def whole(text: str, thousands: str) -> int | None:
+    """The whole number that is written with or without marks between its thousands; None for any other text.
+
+    1.05 is none where the mark is a point: it may be a 1.050 that a spreadsheet cut, or a fraction.
+    """
+    if thousands and not isinstance(text, Number):
+        mark = re.escape(thousands)
+        if re.fullmatch(rf"[0-9]{{1,3}}({mark}[0-9]{{3}})+", text):
+            text = text.replace(thousands, "")
+    return int(text) if _DIGITS.fullmatch(text) else None
 
 
 def pseudonymised(rule: Cell, cells: Cells, key: bytes) -> str | Wrong:

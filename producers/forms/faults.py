@@ -19,6 +19,7 @@ REASONS: dict[str, Title] = {
     "bad-subject-code": Title("Mã hộ, điểm hoặc buổi sai", "No code of a household, point or session"),
     "mistyped-code": Title("Mã hộ gõ sai (ký tự kiểm tra)", "A household code with a typing error"),
     "bad-number": Title("Không phải số sê-ri, IMEI, ICCID", "No serial number, IMEI or ICCID"),
+    "no-whole-number": Title("Không phải số nguyên", "No number without fraction, written plainly or by thousands"),
     "lost-digits": Title("Bảng tính đã làm mất chữ số", "A number of which the spreadsheet lost digits"),
 }
 

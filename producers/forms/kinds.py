@@ -1,4 +1,4 @@
-"""What the contracts say of a field's type: its pattern, and whether it may be left out."""
+"""What the contracts say of a field's type: its pattern, and whether it is a number, whether it may be left out."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def pattern_of(kind: Any) -> str | None:
 def optional(kind: Any) -> bool:
     """Whether a field may be left out."""
     return NoneType in get_args(kind)
+
+
+def is_whole(kind: Any) -> bool:
+    """Whether a field is a whole number."""
+    return kind is int or any(is_whole(member) for member in get_args(kind))

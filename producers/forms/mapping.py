@@ -22,7 +22,7 @@ class Cell(Struct, frozen=True, forbid_unknown_fields=True):
     values: dict[str, str] | str | None = None
     pseudonym: Literal["iccid", "imei", "serial"] | None = None
     thousands: Annotated[str, Meta(max_length=1)] = ""
-    """The mark between thousands that an amount is written with; it is taken out."""
+    """The mark between thousands that an amount may be written with."""
 
 
 class UnitRule(Struct, frozen=True, forbid_unknown_fields=True):

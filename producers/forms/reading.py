@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, get_type_hints
 
 import msgspec
 
-from producers.forms.cells import Cells, answer, code_of, meets, moment, pseudonymised, subject_of, unit_of
+from producers.forms.cells import Cells, answer, code_of, meets, moment, pseudonymised, subject_of, unit_of, whole
 from producers.forms.faults import Fault, Wrong
-from producers.forms.kinds import optional
+from producers.forms.kinds import is_whole, optional
 from producers.forms.mapping import Cell, EventRule, Mapping, UnitRule
 from schemas import wire
 from schemas.events.catalogue import WIRE_TYPES, schema_urn
@@ -128,10 +128,11 @@ class Reader:
             return code if isinstance(code, Wrong) else "-".join(code)
         if name == "village" and _VILLAGE.fullmatch(text):
             return f"{unit}/{text.zfill(2)}"
-        if part.thousands:
-            text = text.replace(part.thousands, "")
+        told = whole(text, part.thousands) if is_whole(kind) else str(text)
+        if told is None:
+            return Wrong(part.column, "no-whole-number")
         try:
-            return msgspec.convert(text, kind, strict=False)
+            return msgspec.convert(told, kind, strict=False)
         except msgspec.ValidationError:
             return Wrong(part.column, "out-of-range")
 

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, NamedTuple
 from zipfile import BadZipFile
 
 from producers.errors import ProducersError
+from producers.forms.cells import Number
 from producers.forms.mapping import Mapping
 
 SUFFIXES = (".csv", ".xlsx")
@@ -145,8 +146,8 @@ def _text(cell: Any) -> str:
         return "true" if cell else "false"
     if isinstance(cell, int | float):
         if abs(cell) >= EXACT_BELOW:
-            return f"{cell:.15E}"
-        return str(int(cell)) if cell == int(cell) else repr(cell)
+            return Number(f"{cell:.15E}")
+        return Number(int(cell) if cell == int(cell) else cell)
     return _tidy(str(cell))
 
 

@@ -39,8 +39,16 @@ def support(folder: Path, **answers: str) -> Any:
         ({"xa": "99999", "ma": HOUSEHOLD.rpartition("24848-")[2]}, "xa", "unknown-unit"),
         ({"xa": "24846"}, "ma", "wrong-subject"),
         ({"ma": "Nguyễn Văn A"}, "ma", "bad-subject-code"),
-        ({"gia": "-5"}, "gia", "out-of-range"),
-        ({"gia": "nhiều"}, "gia", "out-of-range"),
+        ({"gia": "0"}, "gia", "out-of-range"),
+        ({"gia": "-5"}, "gia", "no-whole-number"),
+        ({"gia": "nhiều"}, "gia", "no-whole-number"),
+        ({"gia": "120.5"}, "gia", "no-whole-number"),
+        ({"gia": "1.05"}, "gia", "no-whole-number"),
+        ({"gia": "12.34.5"}, "gia", "no-whole-number"),
+        ({"gia": "1.500,5"}, "gia", "no-whole-number"),
+        ({"gia": "1500.000"}, "gia", "no-whole-number"),
+        ({"gia": "1e3"}, "gia", "no-whole-number"),
+        ({"gia": "１２"}, "gia", "no-whole-number"),
     ],
 )
 def test_a_cell_that_cannot_be_is_named_by_column_and_reason(
@@ -50,6 +58,20 @@ def test_a_cell_that_cannot_be_is_named_by_column_and_reason(
     assert [(fault.line, fault.column, fault.reason) for fault in found.faults] == [(2, column, reason)]
     assert "ho-tro" not in found.events
     assert all(answer not in repr(found.faults) for answer in answers.values() if answer)
+
+
+@pytest.mark.parametrize(("typed", "mark", "value"), [("1.500.000", ".", 1_500_000), ("1500000", ".", 1_500_000),
+                                                      ("12,000", ",", 12_000), ("7", "", 7)])  # fmt: skip
+def test_an_amount_is_read_with_its_marks_and_without(tmp_path: Path, typed: str, mark: str, value: int) -> None:
+    text = FORM.replace('thousands: "."', f'thousands: "{mark}"')
+    event = reading(tmp_path, text, gia=typed).events["ho-tro"]
+    assert event is not None
+    assert event.data.value == value
+
+
+def test_an_amount_without_a_mark_of_its_own_may_hold_none(tmp_path: Path) -> None:
+    found = reading(tmp_path, FORM.replace(', thousands: "."', ""), gia="1.500.000", dien="", sim="khong")
+    assert [fault.reason for fault in found.faults] == ["no-whole-number"]
 
 
 @pytest.mark.parametrize(

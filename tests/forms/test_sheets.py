@@ -63,6 +63,14 @@ def test_a_number_of_which_a_spreadsheet_lost_digits_is_recognised(tmp_path: Pat
     assert [(fault.event, fault.reason) for fault in made.faults] == [("sim", "lost-digits")]
 
 
+@pytest.mark.parametrize("held", [120.5, 1.05, 1.125, 1500.25, 1.5e15])
+def test_a_spreadsheets_number_with_a_fraction_or_lost_digits_is_no_amount(tmp_path: Path, held: float) -> None:
+    cells = {**row(dien="", sim="khong"), "gia": held}
+    path = write_xlsx(tmp_path / "a.xlsx", COLUMNS, [cells.values()])
+    made = planned(Import(path, mapping(tmp_path), KEY, KNOWN, NOW), {}, ignore)
+    assert [(fault.column, fault.reason) for fault in made.faults] == [("gia", "no-whole-number")]
+
+
 def test_the_header_may_stand_below_a_title_and_on_a_named_sheet(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", ["Báo cáo"], [[], COLUMNS, row().values()], title="Tháng 3")
     text = tmp_path / "mapping.yaml"

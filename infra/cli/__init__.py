@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+from io import TextIOWrapper
 
 import typer
 
@@ -56,12 +58,27 @@ def main() -> None:
     """Runs the command that the arguments name; exit status 0, 1 for a fault, 2 for wrong usage."""
     # A shell starts what runs in the background with SIGINT ignored; Ctrl-C's signal must still end a command.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):  # what is said is Vietnamese, which hardly another encoding can hold
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # a full disk is told here, not by the interpreter's last breath
     except Exception as error:
         from infra.cli.faults import sentence  # knows every client library, which no service should load for it
 
         if (said := sentence(error)) is None:
             raise
         print(said, file=sys.stderr)
+        _let_go_of_output()
         sys.exit(1)
+
+
+def _let_go_of_output() -> None:
+    """What could not be written is not tried once more, with a traceback, as the interpreter ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import psycopg2
 from kafka.errors import KafkaConnectionError, KafkaTimeoutError, NodeNotReadyError
 from sqlalchemy.exc import OperationalError
@@ -27,6 +29,10 @@ def sentence(error: Exception) -> str | None:
             return f"No permission for {error.filename}: run this as its owner."
         case FileNotFoundError() if error.filename:
             return f"There is no {error.filename}."
+        case IsADirectoryError() if error.filename:
+            return f"{error.filename} is a folder; a file is needed."
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return f"The disk of {error.filename or 'the output'} is full: make room and give the command again."
         case _:
             return None
 

@@ -128,7 +128,8 @@ def _plan(file: Path, name: str | None) -> Plan:
     """
     from producers.office import places as office
 
-    made = office.plan(office.current_map(settings()), file.read_bytes(), name or file.stem, datetime.now(UTC))
+    content = file.read_bytes()
+    made = office.plan(office.current_map(settings()), content, name or file.stem, datetime.now(UTC))
     if made.faults:
         raise InfraError("\n".join([*(fault.said(str(file)) for fault in made.faults), "Nothing was loaded."]))
     return made

@@ -28,11 +28,14 @@ RUNNING = ("kafka", "postgres", "prometheus", "counter-1", "ledger", "gauges", "
            "board")
 
 
-def fieldtally(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def fieldtally(
+    *arguments: str, stdout: int = subprocess.PIPE, **environment: str
+) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("FIELDTALLY_")}
     kept = {name: value for name, value in os.environ.items() if name == "FIELDTALLY_HOME"}
-    return subprocess.run([sys.executable, "-P", "-m", "infra.cli", *arguments], capture_output=True, text=True,
-                          check=False, stdin=subprocess.DEVNULL, env={**clean, **kept, **environment}, cwd="/")
+    return subprocess.run([sys.executable, "-P", "-m", "infra.cli", *arguments], stdout=stdout, stderr=subprocess.PIPE,
+                          encoding="utf-8", check=False, stdin=subprocess.DEVNULL,
+                          env={**clean, **kept, **environment}, cwd="/")
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +170,25 @@ def test_the_default_addresses_hold_where_no_installation_was_made_or_named(
         settings()
     monkeypatch.setenv("FIELDTALLY_BOOTSTRAP", "kafka:9092")
     assert settings().bootstrap == "kafka:9092"
+
+
+def test_a_full_disk_under_the_output_is_one_sentence(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = fieldtally("status", stdout=full.fileno(), FIELDTALLY_INSTANCE=str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr == "The disk of the output is full: make room and give the command again.\n"
+
+
+def test_a_folder_in_place_of_a_file_is_one_sentence(tmp_path: Path) -> None:
+    done = fieldtally("places", "load", str(tmp_path), FIELDTALLY_INSTANCE=str(tmp_path))
+    assert (done.returncode, done.stderr) == (1, f"{tmp_path} is a folder; a file is needed.\n")
+
+
+def test_vietnamese_is_written_whatever_the_environment_says_of_encodings(tmp_path: Path) -> None:
+    folder = tmp_path / "Lạc Dương"
+    done = fieldtally("status", FIELDTALLY_INSTANCE=str(folder), PYTHONIOENCODING="latin-1")
+    assert done.returncode == 1, done.stderr
+    assert done.stdout == f"Nothing is up in {folder}: `fieldtally up` starts it.\n"
 
 
 def test_wrong_usage_is_status_2() -> None:

@@ -5,6 +5,7 @@ The same file twice is harmless: a number that was seen counts once.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -74,6 +75,8 @@ def _records(
         read += len(line)
         if progress is not None and number % 500 == 0:
             progress(read)
+        if number == 1:
+            line = line.removeprefix(BOM_UTF8)
         if not line.strip():
             continue
         record = record_of(line, received, known)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import typer
+
 from infra.errors import InfraError
 from infra.instance import Instance, default_folder, named
 from schemas.settings import Settings, from_env
@@ -33,3 +35,17 @@ def settings(*, bus: bool = True, ledger: bool = False) -> Settings:
         raise InfraError(f"The installation in {meant.folder} is not up: `fieldtally up` starts it; for servers of "
                          f"your own, set {' and '.join(missing)}.")
     return from_env(known)
+
+
+def check_unit(unit: str | None) -> None:
+    """Proves that a map, the committed one or this installation's, has a unit that somebody asked for.
+
+    Raises:
+        typer.BadParameter: none has it.
+        InfraError: as `settings`.
+    """
+    from producers.office.places import current_map
+    from schemas.places import load
+
+    if unit is not None and not load().known(unit) and not current_map(settings()).known(unit):
+        raise typer.BadParameter(f"There is no unit {unit} on the map; units are named like 2025-07:24848.")

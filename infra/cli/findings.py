@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from infra.cli.common import settings
+from infra.cli.common import check_unit, settings
 from infra.errors import InfraError
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def findings(
 
     if kind is not None and kind not in FINDINGS:
         raise InfraError(f"There are no findings {kind!r}: choose from {', '.join(FINDINGS)}.")
+    check_unit(unit)
     found = find(settings(bus=False, ledger=True).database_url, today(), kind=kind, unit=unit, days=days)
     if json:
         typer.echo(msgspec.json.encode(found))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from infra.cli.common import settings
+from infra.cli.common import check_unit, settings
 
 if TYPE_CHECKING:
     from infra.holes import StreamHoles
@@ -24,6 +24,7 @@ def holes(
 
     from infra.holes import find
 
+    check_unit(unit)
     found = [one for one in find(settings()) if unit in (None, one.unit) and source in (None, one.source)]
     if json:
         typer.echo(msgspec.json.encode(found))

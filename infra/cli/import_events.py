@@ -58,6 +58,8 @@ def _import_lines(file: Path, dry_run: bool, wait: float) -> None:
         with publisher(chosen, wait) as to_kafka, bar(file.name, size) as progress:
             known = current_map(chosen).known
             report = import_file(file, lambda records: publish(to_kafka, records), received, known, progress)
+    if not report.accepted and not report.refused:
+        raise InfraError(f"{file} holds no event.")
     _say(report, dry_run)
     raise typer.Exit(1 if report.refused else 0)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from infra.cli.common import settings
+from infra.cli.common import check_unit, settings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,14 +32,10 @@ def reconcile(
     patience: Annotated[float, typer.Option(min=0, help="Seconds to wait for a side that is behind.")] = 30.0,
 ) -> None:
     """Compare log, ledger, live totals and gauges while events flow; exit status 1 on any difference."""
-    from producers.office.places import current_map
-    from schemas.places import load
-
     if once and watch is not None:
         raise typer.BadParameter("Take --once or --watch, not both.")
     chosen, agreed = settings(ledger=True), True
-    if unit is not None and not load().known(unit) and not current_map(chosen).known(unit):
-        raise typer.BadParameter(f"There is no unit {unit} on the map; units are named like 2025-07:24848.")
+    check_unit(unit)
     if watch is None:
         raise typer.Exit(0 if _compare(chosen, unit, deep, patience, json).agrees else 1)
     from infra.reconcile.watching import Watch

@@ -17,12 +17,15 @@ from infra.errors import InfraError
 if TYPE_CHECKING:
     from producers.simulator import Record
 
+EVENTS = 50_000
+
 
 def simulate(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same records.")] = 1,
     events: Annotated[
-        int, typer.Option(min=1, help="How many records; from 40,000 on, all of the programmes' figures are in.")
-    ] = 50_000,
+        int | None, typer.Option(min=1, show_default=f"{EVENTS:,}",
+                                 help="How many records; from 40,000 on, all of the programmes' figures are in.")
+    ] = None,
     rate: Annotated[float | None, typer.Option(min=0.1, help="At most so many records per second.")] = None,
     to_file: Annotated[
         Path | None, typer.Option(help="Write the valid events into this file, one per line, instead of publishing.")
@@ -40,25 +43,28 @@ def simulate(
     from producers.publisher import publish
     from producers.simulator import Shape, programmes, season
 
+    if whole and events is not None:
+        raise typer.BadParameter("--programmes plays both programmes as they are; take it or --events, not both.")
     chosen = settings(bus=to_file is None)
     fates: Counter[str] = Counter()
     if registers is not None:
         _write_registers(registers, seed)
     if whole:
         played = list(programmes(seed, partitions=chosen.partitions))
-        events, made = len(played), iter(played)
+        total, made = len(played), iter(played)
     else:
-        made = season(seed, events, shape=Shape(partitions=chosen.partitions))
+        total = EVENTS if events is None else events
+        made = season(seed, total, shape=Shape(partitions=chosen.partitions))
     records = _counted(made, fates)
     if to_file is not None:
         try:
-            with bar(f"season {seed}", events) as progress:
+            with bar(f"season {seed}", total) as progress:
                 written, left_out = write_file(records, to_file, progress)
         except OSError as error:
             raise InfraError(f"{to_file} cannot be written: {error.strerror}.") from error
         typer.echo(f"{written:,} events written to {to_file}; {left_out:,} records left out that no line can hold.")
         return
-    with publisher(chosen, wait) as to_kafka, bar(f"season {seed}", events) as progress:
+    with publisher(chosen, wait) as to_kafka, bar(f"season {seed}", total) as progress:
         started = time.monotonic()
         confirmed = publish(to_kafka, records, rate=rate, progress=progress)
         took = time.monotonic() - started

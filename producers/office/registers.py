@@ -60,6 +60,8 @@ def read(data: bytes, places: Places) -> tuple[list[Row], list[Fault]]:
             rows.append(_row(lines.line_num, cells, places))
         except Wrong as wrong_line:
             faults.append(Fault(lines.line_num, str(wrong_line)))
+    if not rows and not faults:
+        return [], [Fault(1, "there is no row below the head")]
     return rows, faults + list(_repeated(rows))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -62,3 +63,35 @@ def test_an_import_with_a_refused_line_says_so_and_exits_with_1(settings: Settin
     assert done.exit_code == 1
     assert "1 line refused (1 undecodable)" in done.output
     assert "events published and confirmed" in done.output
+
+
+@pytest.mark.parametrize("command", ["findings", "holes", "reconcile"])
+@pytest.mark.parametrize("unit", ["24848", "2025-07:99999", "xx"])
+def test_a_unit_that_no_map_has_is_refused(settings: Settings, command: str, unit: str,
+                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIELDTALLY_DATABASE_URL", settings.database_url)
+    done = run(command, "--unit", unit)
+    assert done.exit_code == 2
+    assert f"There is no unit {unit}" in done.output
+
+
+def test_both_programmes_are_as_long_as_they_are() -> None:
+    done = run("simulate", "--programmes", "--events", 5)
+    assert done.exit_code == 2
+    assert "not both" in done.output
+
+
+def test_a_file_with_a_byte_order_mark_is_imported_whole(tmp_path: Path) -> None:
+    file = tmp_path / "season.jsonl"
+    run("simulate", "--events", 50, "--to-file", file)
+    file.write_bytes(BOM_UTF8 + file.read_bytes())
+    done = run("import", "--dry-run", file)
+    assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize("content", [b"", BOM_UTF8, b"\n \n"])
+def test_a_file_without_an_event_is_told(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "empty.jsonl"
+    file.write_bytes(content)
+    done = run("import", "--dry-run", file)
+    assert (done.exit_code, str(done.exception)) == (1, f"{file} holds no event.")

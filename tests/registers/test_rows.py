@@ -167,3 +167,7 @@ def test_open_versions_give_the_same_history_in_any_order_of_files(versions: lis
 def holding(versions: list[Version], day: date) -> str | None:
     """The class that holds on a day."""
     return next((v.class_ for v in versions if v.valid_from <= day < (v.valid_until or date.max)), None)
+
+
+def test_a_head_alone_is_told() -> None:
+    assert refused() == [(1, "there is no row below the head")]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from types import TracebackType
 
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.producer.future import FutureRecordMetadata
 
 from producers.connection import DELIVERY_MS, Say, check_partitions, connected
@@ -17,6 +18,7 @@ from schemas.partition import partition_of
 from schemas.settings import Settings
 
 UNCONFIRMED_MAX = 20_000  # records under way before `send` waits; bounds memory, for the client has no such bound
+CLOSING_S = 2.0  # for what is under way as somebody stops
 
 
 class Publisher:
@@ -73,8 +75,11 @@ class Publisher:
         return self.confirmed
 
     def close(self) -> None:
-        """Let go of the connection; what is not confirmed by now may or may not arrive."""
-        self._producer.close(timeout=0 if self._under_way else 10)
+        """Let go of the connection; what is not confirmed within a moment may or may not arrive."""
+        with suppress(KafkaTimeoutError):  # its word for records that stay unconfirmed: why it closes is told instead
+            self._producer.close(timeout=CLOSING_S)
+        self.confirmed += sum(future.succeeded() for future in self._under_way)
+        self._under_way.clear()
 
     def __enter__(self) -> Publisher:
         return self

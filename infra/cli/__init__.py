@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
+import time
+from collections.abc import Callable
 from io import TextIOWrapper
+from types import FrameType
 
 import typer
 
@@ -57,7 +61,7 @@ app.add_typer(tablet, name="tablet")
 def main() -> None:
     """Runs the command that the arguments name; exit status 0, 1 for a fault, 2 for wrong usage."""
     # A shell starts what runs in the background with SIGINT ignored; Ctrl-C's signal must still end a command.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, _interrupting())
     for stream in (sys.stdout, sys.stderr):  # what is said is Vietnamese, which hardly another encoding can hold
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
@@ -74,6 +78,19 @@ def main() -> None:
         print(said, file=sys.stderr)
         _let_go_of_output()
         sys.exit(1)
+
+
+def _interrupting() -> Callable[[int, FrameType | None], None]:
+    """Ctrl-C, once a second at most: `timeout` signals a process and its group at once, and means it once."""
+    last = -math.inf
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        nonlocal last
+        before, last = last, time.monotonic()
+        if last - before > 1.0:
+            raise KeyboardInterrupt
+
+    return interrupt
 
 
 def _let_go_of_output() -> None:

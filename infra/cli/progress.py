@@ -29,8 +29,10 @@ def bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
-def publisher(settings: Settings, wait_s: float) -> Iterator[Publisher]:
+def publisher(settings: Settings, wait_s: float, total: int | None = None) -> Iterator[Publisher]:
     """A publisher that waits so long for a broker that is away (below 0: for ever).
+
+    Ctrl-C says how many of `total` records are confirmed, and goes on its way.
 
     Raises:
         InfraError: what the publisher has to say.
@@ -40,11 +42,18 @@ def publisher(settings: Settings, wait_s: float) -> Iterator[Publisher]:
 
     # The client logs every try that fails; what it means is said by the publisher.
     logging.getLogger("kafka").addHandler(logging.NullHandler())
+    connected = None
     try:
         with Publisher(settings, wait_s=wait_s if wait_s >= 0 else None, say=say) as connected:
             yield connected
     except ProducersError as error:
         raise InfraError(str(error)) from error
+    except KeyboardInterrupt:
+        if connected is not None:
+            of = f" of {total:,}" if total is not None else ""
+            say(f"Stopped; {connected.confirmed:,}{of} records are confirmed. The same command again brings the rest, "
+                "and what arrived already counts once.")
+        raise
 
 
 def say(sentence: str) -> None:

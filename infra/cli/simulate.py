@@ -64,7 +64,7 @@ def simulate(
             raise InfraError(f"{to_file} cannot be written: {error.strerror}.") from error
         typer.echo(f"{written:,} events written to {to_file}; {left_out:,} records left out that no line can hold.")
         return
-    with publisher(chosen, wait) as to_kafka, bar(f"season {seed}", total) as progress:
+    with publisher(chosen, wait, total) as to_kafka, bar(f"season {seed}", total) as progress:
         started = time.monotonic()
         confirmed = publish(to_kafka, records, rate=rate, progress=progress)
         took = time.monotonic() - started

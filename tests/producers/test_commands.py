@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import signal
+import subprocess
+import sys
 from codecs import BOM_UTF8
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,10 +15,12 @@ from typer.testing import CliRunner, Result
 
 from infra.cli import app
 from infra.topics import ensure
+from producers.reading import read
 from producers.simulator import Shape, recount, season
 from producers.simulator.log import recount_log
 from schemas.places import Unit
 from schemas.settings import Settings
+from schemas.topics import FIELD_TOPICS
 
 SHAPE = Shape(partitions=3)  # as in `settings` below: which record lies in a wrong partition is a part of the season
 
@@ -95,3 +101,17 @@ def test_a_file_without_an_event_is_told(tmp_path: Path, content: bytes) -> None
     file.write_bytes(content)
     done = run("import", "--dry-run", file)
     assert (done.exit_code, str(done.exception)) == (1, f"{file} holds no event.")
+
+
+def test_ctrl_c_even_twice_says_how_many_records_are_confirmed(settings: Settings) -> None:
+    line = (sys.executable, "-P", "-m", "infra.cli", "simulate", "--events=100000", "--rate=500")
+    with subprocess.Popen(line, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        while not any(read(settings, FIELD_TOPICS)):
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+    assert process.returncode == 130
+    [confirmed] = re.findall(r"Stopped; ([0-9,]+) of 100,000 records are confirmed", said)
+    assert 0 < int(confirmed.replace(",", "")) <= sum(1 for _ in read(settings, FIELD_TOPICS))

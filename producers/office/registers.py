@@ -10,10 +10,10 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 
@@ -24,6 +24,8 @@ from schemas.registers import CLASSES, VILLAGE, Entry, Version, decode, encode, 
 
 NEEDED = ("kind", "unit", "code", "valid_from")
 COLUMNS = (*NEEDED, "valid_until", "class", "eligible", "need", "village", "went_to")
+P = ParamSpec("P")
+T = TypeVar("T")
 _YES_NO = {"yes": True, "no": False, "có": True, "không": False, "": None}
 
 
@@ -56,10 +58,11 @@ def read(data: bytes, places: Places) -> tuple[list[Row], list[Fault]]:
     rows: list[Row] = []
     faults: list[Fault] = []
     for cells in lines:
-        try:
-            rows.append(_row(lines.line_num, cells, places))
-        except Wrong as wrong_line:
-            faults.append(Fault(lines.line_num, str(wrong_line)))
+        made = _row(lines.line_num, cells, places)
+        if isinstance(made, Row):
+            rows.append(made)
+        else:
+            faults += [Fault(lines.line_num, clause) for clause in made]
     if not rows and not faults:
         return [], [Fault(1, "there is no row below the head")]
     return rows, faults + list(_repeated(rows))
@@ -112,41 +115,56 @@ def _reopened(known: list[Version]) -> Iterator[Version]:
         yield msgspec.structs.replace(version, valid_until=None) if closed_by_next else version
 
 
-def _row(line: int, cells: Mapping[str | None, str | list[str] | None], places: Places) -> Row:
+def _row(line: int, cells: Mapping[str | None, str | list[str] | None], places: Places) -> Row | list[str]:
+    """The row, or all that is wrong with it, each as a clause."""
     if None in cells or None in cells.values():
-        raise Wrong("the line has not as many cells as the head has columns")
+        return ["the line has not as many cells as the head has columns"]
     text = {str(name): str(value).strip() for name, value in cells.items()}
     kind, unit, code = text["kind"], text["unit"], text["code"]
+    wrong = []
     if kind not in CLASSES:
-        raise Wrong(f"the kind {kind!r} is none of {', '.join(CLASSES)}")
+        wrong.append(f"the kind {kind!r} is none of {', '.join(CLASSES)}")
     if not places.known(unit):
-        raise Wrong(f"the map has no unit {unit!r} (write vintage:code, such as 2025-07:24848)")
-    if clause := misformed(kind, unit, code):
-        raise Wrong(clause)
-    return Row(line, kind, unit, code, _version(text, places))
+        wrong.append(f"the map has no unit {unit!r} (write vintage:code, such as 2025-07:24848)")
+    elif kind in CLASSES and (clause := misformed(kind, unit, code)):
+        wrong.append(clause)
+    version = _version(text, places, wrong)
+    return wrong if wrong or version is None else Row(line, kind, unit, code, version)
 
 
-def _version(text: Mapping[str, str], places: Places) -> Version:
-    kind, unit = text["kind"], text["unit"]
-    first, after = _day(text["valid_from"], "valid_from"), text.get("valid_until")
-    version = Version(
-        valid_from=first,
-        valid_until=_day(after, "valid_until") if after else None,
-        class_=_code(text.get("class"), CLASSES[kind], f"class of a {kind}"),
-        eligible=_code(text.get("eligible"), codes.ELIGIBLE_GROUPS, "eligible group"),
-        need=_need(text.get("need", "")),
-        village=text.get("village") or None,
-        went_to=text.get("went_to") or None,
-    )
-    if version.valid_until is not None and version.valid_until <= first:
-        raise Wrong(f"valid_until {version.valid_until} is not after valid_from {first}")
-    if (since := places.units[unit].valid_from) is not None and first < since:
-        raise Wrong(f"{unit} is a unit from {since} on, and the row is valid from {first}: a unit of another vintage?")
-    if version.village is not None and (clause := misformed(VILLAGE, unit, version.village)):
-        raise Wrong(f"of the village, {clause}")
-    if version.went_to is not None:
-        _check_heir(kind, unit, version.went_to, places)
-    return version
+def _version(text: Mapping[str, str], places: Places, wrong: list[str]) -> Version | None:
+    """What a row states; what is wrong with it is added to `wrong`."""
+    kind, unit, village, heir = text["kind"], text["unit"], text.get("village"), text.get("went_to")
+    first, after = _taken(wrong, _day, text["valid_from"], "valid_from"), None
+    if text.get("valid_until"):
+        after = _taken(wrong, _day, text["valid_until"], "valid_until")
+    class_ = _taken(wrong, _code, text.get("class"), CLASSES.get(kind, codes.REGISTER_CLASSES), f"class of a {kind}")
+    eligible = _taken(wrong, _code, text.get("eligible"), codes.ELIGIBLE_GROUPS, "eligible group")
+    need = _taken(wrong, _need, text.get("need", ""))
+    if first and after and after <= first:
+        wrong.append(f"valid_until {after} is not after valid_from {first}")
+    if places.known(unit):
+        since = places.units[unit].valid_from
+        if first and since and first < since:
+            wrong.append(f"{unit} is a unit from {since} on, and the row is valid from {first}: a unit of another "
+                         "vintage?")
+        if village and (clause := misformed(VILLAGE, unit, village)):
+            wrong.append(f"of the village, {clause}")
+        if heir:
+            _taken(wrong, _check_heir, kind, unit, heir, places)
+    if first is None:
+        return None
+    return Version(valid_from=first, valid_until=after, class_=class_, eligible=eligible, need=need,
+                   village=village or None, went_to=heir or None)
+
+
+def _taken(wrong: list[str], take: Callable[P, T], *cells: P.args, **more: P.kwargs) -> T | None:
+    """What is taken from cells, or None, and what is wrong with them is noted."""
+    try:
+        return take(*cells, **more)
+    except Wrong as clause:
+        wrong.append(str(clause))
+        return None
 
 
 def _check_heir(kind: str, unit: str, heir: str, places: Places) -> None:

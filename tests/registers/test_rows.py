@@ -129,6 +129,11 @@ def test_a_line_that_cannot_be_taken_is_named_with_its_reason(line: str, reason:
     assert reason in said
 
 
+def test_all_that_is_wrong_with_a_line_is_told_at_once() -> None:
+    said = refused(f"household,{UNIT},Nguyen Van A,2025-02-30,soon,rich,,perhaps,{OLD}/01,{UNIT}")
+    assert [number for number, _ in said] == [2] * 7
+
+
 def test_two_lines_about_the_same_entry_and_day_are_refused() -> None:
     line = f"household,{UNIT},{HOME},2025-07-01,,,,,,"
     assert refused(line, line) == [(3, "line 2 states the same entry from the same day")]

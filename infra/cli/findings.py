@@ -43,11 +43,11 @@ def findings(
 
 
 def _show(found: list[Found], day: date) -> None:
+    from infra.finding_words import words
     from schemas.findings import FINDINGS
 
     for each in found[:SHOWN]:
-        what = ", ".join(f"{name} {value}" for name, value in each.detail.items())
-        typer.echo(f"{each.finding} since {each.since}: {', '.join(each.subjects)} ({what})")
+        typer.echo(f"{each.finding} since {each.since}: {', '.join(each.subjects)} ({words(each.detail)})")
         typer.echo(f"  events {', '.join(each.events[:EVENTS_SHOWN])}{_more(len(each.events) - EVENTS_SHOWN)}")
     if (more := len(found) - SHOWN) > 0:
         typer.echo(f"and {more:,} more; --kind and --unit choose, --json lists all of them.")

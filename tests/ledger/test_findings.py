@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from infra.finding_words import words
 from infra.findings import Found, find
 from schemas.findings import FINDINGS
 from sinks.ledger.store import Store
@@ -197,6 +198,9 @@ def test_a_survey_that_differs_from_the_register_of_its_day_is_found(field: Fiel
     [differs] = findings("register-differs")
     assert (differs.subjects, set(differs.events)) == ([HOME], ids(1))
     assert differs.detail == {"surveyed": ["near-poor", True], "registered": ["poor", True]}
+    assert words(differs.detail) == (
+        "khảo sát: Hộ cận nghèo, cần hỗ trợ viễn thông; trong sổ: Hộ nghèo, cần hỗ trợ viễn thông / "
+        "surveyed: Near-poor, needs telecom; in the register: Poor, needs telecom")
     [absent] = findings("not-in-register")
     assert (absent.subjects, set(absent.events)) == ([NEIGHBOUR], ids(2))
     field(surveyed(3, HOME, "poor", 5))

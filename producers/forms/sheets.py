@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from producers.errors import ProducersError
 from producers.forms.cells import Number
@@ -18,7 +19,9 @@ from producers.forms.mapping import Mapping
 SUFFIXES = (".csv", ".xlsx")
 DELIMITERS = ",;\t"  # ODK Central writes commas, KoboToolbox semicolons
 EXACT_BELOW = 10**15  # a spreadsheet keeps 15 digits of a number
+UNCOMPUTED = "\0formula"  # in place of a cell's text; no text of a file holds its first character
 Progress = Callable[[int], None]
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ >]")
 
 
 class Row(NamedTuple):
@@ -37,6 +40,7 @@ def rows(path: Path, mapping: Mapping, progress: Progress) -> Iterator[Row]:
     is_csv = path.suffix.lower() == ".csv"
     lines = _csv(path, mapping.header, progress) if is_csv else _xlsx(path, mapping.sheet, progress)
     header: list[str] = []
+    used = mapping.columns() | {*mapping.record, *mapping.skip}
     for line, cells in lines:
         if line < mapping.header or not any(cells):
             continue
@@ -47,7 +51,11 @@ def rows(path: Path, mapping: Mapping, progress: Progress) -> Iterator[Row]:
             cells += [""] * (len(header) - len(cells))
         if len(cells) != len(header):
             raise ProducersError(f"{path}, line {line}: {len(cells)} cells, but the header has {len(header)}.")
-        yield Row(line, dict(zip(header, cells, strict=True)))
+        found = dict(zip(header, cells, strict=True))
+        if empty := sorted(name for name, cell in found.items() if cell == UNCOMPUTED and name in used):
+            raise ProducersError(f"{path}, line {line}: column {', '.join(empty)} has a formula without its value: "
+                                 "open the file in a spreadsheet program, save it there, and import it again.")
+        yield Row(line, found)
     if not header:
         raise ProducersError(f"{path} has no header in line {mapping.header}.")
 
@@ -112,7 +120,8 @@ def _xlsx(path: Path, name: str | None, progress: Progress) -> Iterator[tuple[in
         sheet = book[name] if name is not None else book.worksheets[0]
         sheet.reset_dimensions()  # some programs state them wrongly, and rows would be cut off
         line = 0
-        for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+        plain = sheet.iter_rows(values_only=True)
+        for line, cells in enumerate(_with_formulas(path, sheet) if _has_formulas(path) else plain, start=1):
             texts = [_text(cell) for cell in cells]
             while texts and not texts[-1]:
                 texts.pop()
@@ -124,12 +133,31 @@ def _xlsx(path: Path, name: str | None, progress: Progress) -> Iterator[tuple[in
         book.close()
 
 
-def _book(path: Path) -> Any:
+def _has_formulas(path: Path) -> bool:
+    """Whether any sheet has; an export of a form server has none, and then one reading of it is enough."""
+    with ZipFile(path) as parts:
+        return any(_FORMULA.search(parts.read(name)) for name in parts.namelist() if "worksheets/" in name)
+
+
+def _with_formulas(path: Path, sheet: Any) -> Iterator[list[Any]]:
+    """The values of each row, with `UNCOMPUTED` for a formula that has none; an empty text is a value."""
+    book = _book(path, data_only=False)
+    try:
+        written = book[sheet.title]
+        written.reset_dimensions()
+        for cells, sources in zip(sheet.iter_rows(), written.iter_rows(), strict=True):
+            yield [UNCOMPUTED if source.data_type == "f" and (cell.value, cell.data_type) == (None, "n") else cell.value
+                   for cell, source in zip(cells, sources, strict=True)]
+    finally:
+        book.close()
+
+
+def _book(path: Path, *, data_only: bool = True) -> Any:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        return load_workbook(path, read_only=True, data_only=True)
+        return load_workbook(path, read_only=True, data_only=data_only)
     except OSError as error:
         raise ProducersError(f"{path} cannot be opened: {error.strerror or 'it is damaged'}.") from error
     except (InvalidFileException, BadZipFile, KeyError, ValueError) as error:

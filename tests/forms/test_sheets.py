@@ -71,6 +71,16 @@ def test_a_spreadsheets_number_with_a_fraction_or_lost_digits_is_no_amount(tmp_p
     assert [(fault.column, fault.reason) for fault in made.faults] == [("gia", "no-whole-number")]
 
 
+def test_a_formula_without_its_value_is_told_and_not_taken_for_an_empty_cell(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", COLUMNS, [row().values(), {**row(), "gia": "=1000*1500"}.values()])
+    assert "line 3: column gia has a formula without its value: open the file" in refused(path, tmp_path)
+
+
+def test_a_formula_in_a_column_that_nothing_needs_does_no_harm(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", [*COLUMNS, "tổng"], [[*row().values(), "=1+1"]])
+    assert [found.line for found in rows(path, mapping(tmp_path), ignore)] == [2]
+
+
 def test_the_header_may_stand_below_a_title_and_on_a_named_sheet(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", ["Báo cáo"], [[], COLUMNS, row().values()], title="Tháng 3")
     text = tmp_path / "mapping.yaml"

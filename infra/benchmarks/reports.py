@@ -14,8 +14,8 @@ from rich.table import Table
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from infra.benchmarks.filling import fill
 from infra.benchmarks.ledger import scratch_database
+from infra.benchmarks.ledger_filling import fill
 from infra.errors import InfraError
 from producers.simulator import Shape, season
 from schemas.programmes import Period, load, parse_period

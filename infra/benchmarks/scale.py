@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.benchmarks.country import communes, events
-from infra.benchmarks.filling import fill
 from infra.benchmarks.ledger import scratch_database
+from infra.benchmarks.log_filling import fill
 from infra.benchmarks.measured import samples, service
 from infra.benchmarks.pages import paint, scrape, updates
 from infra.benchmarks.panels import took

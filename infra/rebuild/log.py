@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Mapping
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
-from infra.bus import FETCH_BYTES, SILENCE_S
 from infra.errors import InfraError
+from producers.reading import FETCH_BYTES, SILENCE_S
 from schemas.settings import Settings
 
 AT_ONCE = 5_000  # records of a batch, at most

@@ -96,8 +96,7 @@ def carry(
     from producers.tablet_client.carrying import batches_in, carry
     from producers.tablet_client.transport import Http
 
-    chosen = settings()
-    found = carry(batches_in(file.read_bytes()), Http(url or f"http://127.0.0.1:{chosen.gateway_port}"))
+    found = carry(batches_in(file.read_bytes()), Http(url or f"http://127.0.0.1:{settings().gateway_port}"))
     said = ", ".join(f"{count} {receipt}" for receipt, count in sorted(found.items()))
     typer.echo(said or "The file holds no event.")
     if found["rejected"] + found["conflict"] + found["retry"]:

@@ -52,17 +52,3 @@ def test_a_replaced_log_is_named_and_counted_anew_only_when_told_to(place: Place
     await_caught_up(place.bus, [counter])
     verdict = judge(place.bus, recount(place.bus), replaced_log=True)
     assert verdict.mismatches == 0, verdict
-
-
-def test_a_log_cut_before_a_running_counter_reached_it_is_named(place: Place, seed: int) -> None:
-    records = list(season(seed, 2 * RECORDS))
-    publish(place, records[:RECORDS])
-    counter = place.site.counter(session_timeout_s="30")
-    counter.begin()
-    await_caught_up(place.bus, [counter])
-    counter.pause()
-    publish(place, records[RECORDS:])
-    place.bus.cut(place.bus.ends())
-    counter.wake()
-    assert counter.await_end(60) > 0
-    assert counter.said("records are gone uncounted. Restore the log from a backup.")

@@ -51,10 +51,10 @@ def test_a_file_is_sent_over_a_weak_line_as_often_as_one_likes_and_the_tablet_ma
 def test_what_a_revoked_tablet_exported_is_set_aside(gateway: Gateway, tmp_path: Path) -> None:
     code = invite(gateway.settings, UNIT)
     tablet = gateway.tablet(code=code)
-    for _ in range(2):
-        card(tablet)
     write(gateway.settings, [Revoked(invitation=digest_of(code, SECRET.encode()), written=datetime.now(UTC))])
     until(lambda: not sends(tablet), gateway.log)
+    for _ in range(2):
+        card(tablet)
     file = tmp_path / "outbox.json"
     file.write_bytes(msgspec.json.encode(exported(tablet)))
     done = fieldtally(gateway.settings, "tablet", "carry", str(file))

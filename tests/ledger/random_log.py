@@ -18,7 +18,6 @@ from schemas.topics import FIELD_TOPICS
 PARTITIONS = 3
 UNITS = ("2025-07:24848", "2025-07:24846", "2025-03:24847", "2025-03:24850", "2025-03:672", "2025-07:68")
 START = datetime(2026, 3, 1, tzinfo=UTC)
-ENDS_OF_TIME = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00")  # in UTC beyond the calendar
 TYPES_OF = {
     "points": ("point.approved", "point.site-checked", "point.connected", "point.activity-held"),
     "devices": ("device.installed", "device.faulted", "device.removed"),
@@ -143,8 +142,7 @@ class RandomLog:
     def _times(self) -> Json:
         time = START + timedelta(minutes=self.random.randrange(-3000, 3000))
         receipt = time + timedelta(minutes=self.random.choice((-30, 1, 600)))
-        told = iso_ms(int(time.timestamp() * 1000)) if self.random.random() < 0.98 else self.random.choice(ENDS_OF_TIME)
-        return {"time": told, "receivedat": iso_ms(int(receipt.timestamp() * 1000)),
+        return {"time": iso_ms(int(time.timestamp() * 1000)), "receivedat": iso_ms(int(receipt.timestamp() * 1000)),
                 "skewms": self.random.choice((0, 0, 1000, 3_600_000, -7_200_000))}
 
     def _id(self) -> str:

@@ -108,3 +108,8 @@ def test_a_log_that_was_cut_under_a_running_counter_is_named_once_it_has_grown_a
         return
     with pytest.raises(DistrustError, match="the record at 9 is not the one that was counted"):
         fetched(cut)
+
+
+def test_a_log_whose_beginning_is_gone_before_it_was_counted_is_named() -> None:
+    with pytest.raises(DistrustError, match="begins at 12, but was counted only up to 10: records are gone uncounted"):
+        check_ends(positions(10), (), Ends(positions(12), positions(20)))

@@ -91,6 +91,8 @@ def _target(target: Target, unit: str | None, documents: set[str], path: Path) -
             yield Fault((*path, "period"), str(error))
     if target.value is None:
         return
+    if target.value < 0:
+        yield Fault((*path, "value"), f"a target of {target.value} is below zero")
     if unit is None:
         yield Fault(path, "a target wants an indicator: the row has no `value`")
     elif target.unit == "%" != unit:

@@ -44,7 +44,7 @@ def read(data: bytes, file: str, places: Places) -> Programme:
     """
     root = _nodes(data, file)
     try:
-        programme = msgspec.convert(yaml.safe_load(data), Programme)
+        programme = msgspec.convert(_values(data, file), Programme)
     except msgspec.ValidationError as error:
         reason, _, where = str(error).partition(" - at `$")
         raise _error(file, [(_line(root, _path(where.removesuffix("`"))), reason)]) from error
@@ -53,17 +53,39 @@ def read(data: bytes, file: str, places: Places) -> Programme:
     return programme
 
 
+class _Loader(yaml.SafeLoader):
+    """Says of every value that cannot be made, such as 2023-06-31, where it stands."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            reason = f"`{node.value}` cannot be: {error}"
+            raise yaml.constructor.ConstructorError(problem=reason, problem_mark=node.start_mark) from error
+
+
+def _values(data: bytes, file: str) -> object:
+    try:
+        return yaml.load(data, _Loader)  # a safe one
+    except yaml.YAMLError as error:
+        raise _no_yaml(file, error) from error
+
+
 def _nodes(data: bytes, file: str) -> yaml.Node:
     try:
         root = yaml.compose(data, yaml.SafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or "is no text in UTF-8"
-        raise _error(file, [(mark.line + 1 if mark else 1, f"no YAML: {reason}")]) from error
+        raise _no_yaml(file, error) from error
     if root is None:
         raise _error(file, [(1, "the file is empty")])
     _refuse_repeated_keys(root, file)
     return root
+
+
+def _no_yaml(file: str, error: yaml.YAMLError | UnicodeDecodeError) -> ProgrammeError:
+    mark = getattr(error, "problem_mark", None)
+    reason = getattr(error, "problem", None) or "is no text in UTF-8"
+    return _error(file, [(mark.line + 1 if mark else 1, f"no YAML: {reason}")])
 
 
 def _refuse_repeated_keys(node: yaml.Node, file: str) -> None:

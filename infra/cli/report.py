@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from schemas.programmes.report import Report
 
 
+_WITHOUT_TERMINAL = 160  # columns of a table that goes into a file or another command
+
+
 class Form(StrEnum):
     """What a report can become."""
 
@@ -53,7 +56,10 @@ def report(
         from sinks.reports.as_table import as_table
         from sinks.reports.sheet import sheet
 
-        return Console().print(*as_table(sheet(shown, language)), sep="\n")
+        console = Console()
+        if not console.is_terminal:
+            console.width = _WITHOUT_TERMINAL
+        return console.print(*as_table(sheet(shown, language), console.width), sep="\n")
     drawn = _drawn(shown, to, language)
     if out is None:
         typer.echo(drawn.decode("utf-8-sig"), nl=False)

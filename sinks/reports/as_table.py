@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.box import SIMPLE
 from rich.console import RenderableType
@@ -13,25 +13,45 @@ from rich.text import Text
 from sinks.reports.sheet import Sheet
 from sinks.reports.words import word
 
+_FIGURES = 0.6  # of the width, at most, for figures that stand on one line each
+_HEAD = 7  # columns that the word above a column wants
 
-def as_table(sheet: Sheet) -> Iterator[RenderableType]:
-    """What a console prints, piece by piece."""
+
+def as_table(sheet: Sheet, width: int) -> Iterator[RenderableType]:
+    """What a console of so many columns prints, piece by piece."""
     yield Text(sheet.title, style="bold")
     facts = Table.grid(padding=(0, 2))
     for label, text in sheet.facts:
         facts.add_row(Text(label, style="dim"), Text(text))
     yield Padding(facts, (0, 0, 1, 0))
-    results = Table(*sheet.head, box=SIMPLE, pad_edge=False)
-    for row in sheet.rows:
-        title = Text("  " * row.depth + row.title)
-        results.add_row(title, row.reported, row.computed, row.target, row.share, Text(row.note, style="dim"))
+    rows = [(row.title, row.reported, row.computed, row.target, row.share, row.note) for row in sheet.rows]
+    results = Table(box=SIMPLE, pad_edge=False)
+    _columns(results, sheet.head, rows, range(1, 5), width)
+    for row, (title, *middle, note) in zip(sheet.rows, rows, strict=True):
+        results.add_row(Text("  " * row.depth + title), *middle, Text(note, style="dim"))
     yield results
     if sheet.places:
         places = Table(title=word("lines", sheet.language), box=SIMPLE, pad_edge=False, title_justify="left")
-        for index, head in enumerate(sheet.places_head):
-            places.add_column(head, justify="left" if index < 3 else "right")
-        for spot in sheet.places:
-            places.add_row(spot.above, spot.name, spot.code, *spot.values)
+        lines = [(spot.above, spot.name, spot.code, *spot.values) for spot in sheet.places]
+        _columns(places, sheet.places_head, lines, range(2, len(sheet.places_head)), width)
+        for column in places.columns[3:]:
+            column.justify = "right"
+        for line in lines:
+            places.add_row(*line)
         yield places
     for text in (*sheet.footnotes, f"{word('sources', sheet.language)}: {'; '.join(sheet.sources)}"):
         yield Text(text, style="dim")
+
+
+def _columns(table: Table, head: Sequence[str], rows: Sequence[Sequence[str]], figures: range, width: int) -> None:
+    """Adds columns; what is in `figures` stands on one line, or where that takes too much room is folded at spaces.
+
+    No number and no code is ever cut: texts have what room the figures leave.
+    """
+    cells = {index: [row[index] for row in rows] for index in figures}
+    lines = {index: max(map(len, column), default=0) for index, column in cells.items()}
+    words = {index: max((len(word) for cell in column for word in cell.split()), default=0)
+             for index, column in cells.items()}  # fmt: skip
+    fixed = lines if sum(lines.values()) <= width * _FIGURES else words
+    for index, title in enumerate(head):
+        table.add_column(title, overflow="fold", width=max(fixed[index], _HEAD) if index in fixed else None)

@@ -1,4 +1,4 @@
-"""A report for spreadsheets and programs: plain numbers, one row for each result and target, one for each place."""
+"""A report for spreadsheets and programs: plain numbers, a row for each result and target, place and document."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from sinks.reports.words import said
 
 COLUMNS = (
     "table", "id", "title", "place", "unit", "reported", "reported_qualifier", "reported_words", "reported_as_of",
-    "count", "of", "percent", "state", "target", "target_qualifier", "target_period", "reading", "share_percent",
-    "points", "basis", "as_of", "map",
+    "reported_source", "count", "of", "percent", "state", "target", "target_qualifier", "target_period",
+    "target_source", "reading", "share_percent", "points", "basis", "programme", "version", "period",
+    "as_of", "map", "latest_event", "latest_receipt", "tablets_heard", "tablets", "missing", "rejected",
 )  # fmt: skip
 
 
@@ -22,8 +23,14 @@ def as_csv(report: Report, language: str) -> bytes:
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
-    stamp = {"as_of": report.as_of.day, "map": report.as_of.map}
-    for cells in (*_results(report, language), *_places(report, language)):
+    as_of = report.as_of
+    stamp = {
+        "programme": report.programme, "version": report.version, "period": as_of.period and as_of.period.name,
+        "as_of": as_of.day, "map": as_of.map, "latest_event": as_of.latest_event,
+        "latest_receipt": as_of.latest_receipt, "tablets_heard": as_of.tablets_heard, "tablets": as_of.tablets,
+        "missing": as_of.missing, "rejected": as_of.rejected,
+    }  # fmt: skip
+    for cells in (*_results(report, language), *_places(report, language), *_documents(report, language)):
         writer.writerow({name: value for name, value in (cells | stamp).items() if value is not None})
     return text.getvalue().encode("utf-8-sig")
 
@@ -38,6 +45,7 @@ def _row(row: ReportRow, language: str) -> dict[str, object]:
     reported = row.row.reported
     stated = {} if reported is None else {
         "reported": reported.value, "reported_qualifier": reported.qualifier, "reported_as_of": reported.as_of,
+        "reported_source": reported.source,
         "reported_words": said(reported.words, language) if reported.words else None,
     }  # fmt: skip
     return {
@@ -52,6 +60,7 @@ def _target(share: Share | None, language: str) -> dict[str, object]:
     target = share.target
     return {
         "target": target.value, "target_qualifier": target.qualifier, "target_period": target.period,
+        "target_source": target.source,
         "reading": said(target.reading, language) if target.reading else None,
         "share_percent": share.percent, "points": share.points,
     }  # fmt: skip
@@ -63,6 +72,11 @@ def _places(report: Report, language: str) -> Iterator[dict[str, object]]:
         for column, value in zip(report.columns, line.values, strict=True):
             yield {"table": "place", "id": column, "title": said(line.name, language), "unit": units[column],
                    "place": line.place or line.unresolved, **_value(value)}  # fmt: skip
+
+
+def _documents(report: Report, language: str) -> Iterator[dict[str, object]]:
+    for document in report.documents:
+        yield {"table": "document", "id": document.id, "title": said(document.title, language)}
 
 
 def _value(value: Value) -> dict[str, object]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from schemas.programmes.model import Document, Figure, Target
 from schemas.programmes.report import AsOf, Line, Report, ReportRow, Share, Value
 from sinks.reports.maps import NOW, WAS
-from sinks.reports.words import day, figure, moment, number, said, word
+from sinks.reports.words import day, day_at, figure, moment, number, said, word
 
 
 class Result(NamedTuple):
@@ -51,17 +52,18 @@ class Sheet(NamedTuple):
 
 def sheet(report: Report, language: str) -> Sheet:
     """The texts of a (published) report."""
+    marks = {document.id: f"[{number}]" for number, document in enumerate(report.documents, 1)}
     titles = {row.row.id: said(row.row.title, language) for row in report.rows}
     return Sheet(
         language=language,
         title=said(report.title, language),
         facts=tuple(_facts(report, language)),
         head=tuple(word(name, language) for name in ("indicator", "reported", "computed", "target", "share", "note")),
-        rows=tuple(line for row in report.rows for line in _lines(row, language)),
+        rows=tuple(line for row in report.rows for line in _lines(row, marks, language)),
         places_head=(*(word(name, language) for name in ("above", "place", "code")),
                      *(titles[column] for column in report.columns)),
         places=tuple(_spot(line, report, language) for line in report.lines),
-        sources=tuple(_source(document, language) for document in report.documents),
+        sources=tuple(f"{marks[document.id]} {_source(document, language)}" for document in report.documents),
         footnotes=tuple(_footnotes(report, language)),
     )  # fmt: skip
 
@@ -77,7 +79,7 @@ def _footnotes(report: Report, language: str) -> Iterator[str]:
 def _facts(report: Report, language: str) -> list[tuple[str, str]]:
     as_of: AsOf = report.as_of
     named = {WAS: "was", NOW: "now"}.get(as_of.map)
-    chart = word(named, language) if named else f"{word('on', language)} {as_of.map}"
+    chart = word(named, language) if named else f"{word('on', language)} {day(date.fromisoformat(as_of.map), language)}"
     none = word("none", language)
     heard = f"{number(as_of.tablets_heard, language)} / {number(as_of.tablets, language)}"
     within = word("within", language).format(as_of.heard_within_days)
@@ -87,17 +89,23 @@ def _facts(report: Report, language: str) -> list[tuple[str, str]]:
         *([(word("period", language), as_of.period.name)] if as_of.period else []),
         (word("map", language), chart),
         *((word(name, language), moment(at, language) if at else none) for name, at in (
-            ("latest_event", as_of.latest_event), ("latest_receipt", as_of.latest_receipt))),
+            (_latest(as_of), as_of.latest_event), ("latest_receipt", as_of.latest_receipt))),
         (word("tablets", language), f"{heard} {within}"),
         (word("holes", language), holes),
         (word("rules", language), f"{as_of.rules}, {as_of.map_digest}, {report.programme} {report.version}"),
     ]
 
 
-def _lines(row: ReportRow, language: str) -> list[Result]:
+def _latest(as_of: AsOf) -> str:
+    """What the ledger's latest event is to the report: where it came after the report's last day, it is not counted."""
+    counts = as_of.latest_event is None or day_at(as_of.latest_event) <= as_of.day
+    return "latest_event" if counts else "events_up_to"
+
+
+def _lines(row: ReportRow, marks: Mapping[str, str], language: str) -> list[Result]:
     shares = row.shares or (None,)
     title, depth = said(row.row.title, language), 1 if row.row.part_of or row.row.within else 0
-    first = Result(title, depth, _reported(row.row.reported, language), computed(row, language), "", "",
+    first = Result(title, depth, _reported(row.row.reported, marks, language), computed(row, language), "", "",
                   _note(row, language), None)  # fmt: skip
     made = []
     for index, share in enumerate(shares):
@@ -126,13 +134,15 @@ def value_text(value: Value, unit: str, language: str) -> str:
     return parts if value.percent is None else f"{figure(value.percent, '%', language, decimals=2)} ({parts})"
 
 
-def _reported(reported: Figure | None, language: str) -> str:
+def _reported(reported: Figure | None, marks: Mapping[str, str], language: str) -> str:
+    """What a source reports, with the mark of that source."""
     if reported is None:
         return ""
     words = said(reported.words, language) if reported.words else ""
     value = "" if reported.value is None else figure(reported.value, reported.unit, language, reported.qualifier)
     text = f"{words} ({value})" if words and value else words or value
-    return f"{text}, {day(reported.as_of, language)}" if reported.as_of else text
+    dated = f"{text}, {day(reported.as_of, language)}" if reported.as_of else text
+    return f"{dated} {marks[reported.source]}" if reported.source else dated
 
 
 def _target(target: Target, language: str) -> str:

@@ -29,6 +29,7 @@ WORDS = {
     "now": Title("nơi đăng ký, theo đơn vị hiện nay", "where things are registered, as it is now"),
     "on": Title("nơi đăng ký, theo đơn vị ngày", "where things are registered, as it was on"),
     "latest_event": Title("Sự kiện mới nhất", "Latest event"),
+    "events_up_to": Title("Sổ cái có sự kiện đến", "The ledger has events up to"),
     "latest_receipt": Title("Tiếp nhận mới nhất", "Latest receipt"),
     "none": Title("chưa có", "none yet"),
     "tablets": Title("Máy tính bảng có tin", "Tablets heard from"),
@@ -86,6 +87,11 @@ def moment(instant: str, language: str) -> str:
     """An instant in RFC 3339 as local time: `11:08, 31/05/2025`."""
     local = datetime.fromisoformat(instant).astimezone(VIETNAM)
     return f"{local:%H:%M}, {day(local.date(), language)}"
+
+
+def day_at(instant: str) -> date:
+    """The local day of an instant in RFC 3339."""
+    return datetime.fromisoformat(instant).astimezone(VIETNAM).date()
 
 
 def day(value: date, language: str) -> str:

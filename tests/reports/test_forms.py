@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
@@ -56,7 +57,7 @@ def test_every_word_is_in_both_languages() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_terminal_shows_every_row_and_line(report: Report, language: str) -> None:
     console = Console(width=400, record=True, file=io.StringIO())
-    console.print(*as_table(sheet(report, language)), sep="\n")
+    console.print(*as_table(sheet(report, language), console.width), sep="\n")
     text = console.export_text()
     for row in report.rows:
         assert (row.row.title.vi if language == "vi" else row.row.title.en) in text
@@ -64,21 +65,54 @@ def test_a_terminal_shows_every_row_and_line(report: Report, language: str) -> N
         assert (line.place or line.name.vi) in text or line.unresolved
 
 
+@pytest.mark.parametrize("width", [80, 160])
+def test_a_narrow_terminal_cuts_no_figure_and_no_code(report: Report, width: int) -> None:
+    console = Console(width=width, record=True, file=io.StringIO())
+    drawn = sheet(report, "vi")
+    console.print(*as_table(drawn, console.width), sep="\n")
+    text = console.export_text()
+    assert "…" not in text
+    assert max(map(len, text.splitlines())) <= width
+    shown = text.split()
+    for row in drawn.rows:
+        for cell in (row.reported, row.computed, row.target, row.share):
+            assert all(word in shown for word in cell.split()), cell
+    for spot in drawn.places:
+        for cell in (spot.code, *spot.values):
+            assert all(word in shown for word in cell.split()), cell
+
+
 def test_lac_duong_in_vietnamese(played: Ledger) -> None:
     drawn = {row.title: row for row in sheet(published(played.report("lac-duong")), "vi").rows}
-    assert drawn["Diện tích tự nhiên"].reported == "131.393 ha, 31/12/2023"
+    assert drawn["Diện tích tự nhiên"].reported == "131.393 ha, 31/12/2023 [1]"
     assert drawn["Tỷ lệ người dân tộc thiểu số trong dân số"].computed == "66,74 % (21.517 / 32.240)"
-    assert drawn["Điện thoại thông minh đã trao"].reported == "hàng trăm, 31/12/2023"
+    assert drawn["Điện thoại thông minh đã trao"].reported == "hàng trăm, 31/12/2023 [1]"
     assert drawn["Vận động xã hội hóa"].target == "khoảng 6.000.000.000 đồng"
     assert drawn["Vận động xã hội hóa"].share == "100,0 %"
     assert drawn["Hộ nghèo"].note == "tính trên sổ đăng ký"
+
+
+def test_a_reported_figure_names_its_document_and_a_map_its_day_in_the_readers_form(played: Ledger) -> None:
+    drawn = sheet(published(played.report("lao-cai", map="2025-06-30")), "vi")
+    [named] = [text for label, text in drawn.facts if label == "Bản đồ hành chính"]
+    assert named == "nơi đăng ký, theo đơn vị ngày 30/06/2025"
+    reported = {row.title: row.reported for row in drawn.rows}
+    assert reported["Huyện Bảo Yên"] == "14 điểm [2]"
+    assert drawn.sources[1].startswith("[2] Quyết định 2541/QĐ-UBND")
+
+
+def test_a_header_calls_no_event_the_latest_that_came_after_its_day(played: Ledger) -> None:
+    for until, label in ((date(2023, 6, 30), "Sổ cái có sự kiện đến"), (None, "Sự kiện mới nhất")):
+        labels = [label for label, _ in sheet(played.report("lao-cai", until=until), "vi").facts]
+        assert label in labels
+        assert len({"Sổ cái có sự kiện đến", "Sự kiện mới nhất"} & {*labels}) == 1
 
 
 def test_lao_cai_in_english(played: Ledger) -> None:
     rows = sheet(published(played.report("lao-cai")), "en").rows
     [index] = [number for number, row in enumerate(rows) if row.reported.startswith("about 97 %")]
     relative, points = rows[index : index + 2]
-    assert relative.reported == "about 97 %, 30 June 2023"
+    assert relative.reported == "about 97 %, 30 June 2023 [1]"
     assert relative.computed == "97.01 % (2,949 / 3,040)"
     assert (relative.target, points.target) == ("about 77.0 %, 2023", "about 71 %, 2023")
     assert "+26.0 percentage points" in points.share
@@ -96,6 +130,11 @@ def test_csv_has_plain_numbers(report: Report) -> None:
         cells = results[row.row.id]
         assert cells["count"] == ("" if row.value.count is None else str(row.value.count))
         assert cells["state"] in ("shown", "hidden", "unknown")
+        assert cells["reported_source"] == (row.row.reported.source if row.row.reported else "")
+        assert cells["programme"] == report.programme
+        assert (cells["latest_event"], cells["tablets"]) == (report.as_of.latest_event, str(report.as_of.tablets))
+    documents = [row["id"] for row in rows if row["table"] == "document"]
+    assert documents == [document.id for document in report.documents]
     places = [row for row in rows if row["table"] == "place"]
     assert len(places) == len(report.lines) * len(report.columns)
 

@@ -31,6 +31,7 @@ from sinks.ledger.following.follow import snapshot
 from sinks.reports.chart import map_of
 from sinks.reports.errors import ReportsError
 from sinks.reports.figures import compute
+from sinks.reports.maps import NOW
 
 VIETNAM = timezone(timedelta(hours=7))
 _POSITIONS = "SELECT topic, partition, next_offset FROM positions ORDER BY topic, partition"
@@ -64,14 +65,16 @@ def freeze(
 ) -> tuple[Frozen, list[str]]:
     """The figures of a programme and period as they are published, and the log positions that they cover.
 
-    With `since`, also the ids of the events that came after that close and bear on the period. All of it is of one
-    moment of the ledger: one snapshot of its database.
+    Today's map is named by its day: by and by another one is today's, and the statement stays. With `since`, also
+    the ids of the events that came after that close and bear on the period. All of it is of one moment of the
+    ledger: one snapshot of its database.
 
     Raises:
         InfraError: there is no such map.
         sqlalchemy.exc.OperationalError: Postgres does not answer.
     """
     wanted = programmes.load(programme)
+    map = datetime.now(VIETNAM).date().isoformat() if map == NOW else map
     with snapshot(settings.database_url) as connection:
         positions, places = _positions(connection), map_of(connection)
         try:

@@ -81,15 +81,14 @@ def restate(
 ) -> None:
     """State what a closed period would be by now, and by which events; the closed figures stay."""
     from infra import periods
-    from producers.office.periods import restate
+    from producers.office.periods import map_of_close, restate
     from schemas.office import encode
 
     chosen, when = settings(ledger=True), _period(name)
     periods.await_ledger(chosen, patience)
     for each in _programmes(programme):
         before = periods.so_far(chosen, each, name)
-        map_of_close = before.closed.data.map if before.closed else "now"
-        frozen, events = periods.freeze(chosen, each, when, map_of_close, since=before.closed)
+        frozen, events = periods.freeze(chosen, each, when, map_of_close(before, when), since=before.closed)
         action = restate(frozen, before, events, periods.by(_known(by)))
         if action is None:
             typer.echo(f"{each} {name}: nothing differs from what was stated last.")

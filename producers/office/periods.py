@@ -67,6 +67,15 @@ def close(frozen: Frozen, so_far: Statements, by: By) -> Action:
     return _action(CLOSED, _figures(frozen), by)
 
 
+def map_of_close(so_far: Statements, period: Period) -> str:
+    """The map that a period was closed on: was, or a day.
+
+    Closes name a day, except those of an earlier program that say `now`: that was the map of the period's last day.
+    """
+    named = so_far.closed.data.map if so_far.closed else "now"
+    return period.last.isoformat() if named == "now" else named
+
+
 def restate(frozen: Frozen, so_far: Statements, events: Sequence[str], by: By) -> Action | None:
     """The restatement of a closed period by the events that came since; None where the figures are as stated last.
 

@@ -39,8 +39,9 @@ def compute(
 
     Events count by the day on which they happened: up to `until`, and within `period`. Within a period sums, distinct
     and union measures and sessions count what happened in it; what a survey or a register decides is as of its end.
-    `map` (was, now, or a day) decides the lines of places and changes no row; without `places`, the units of the
-    ledger's own map are the programme's. With `recounted` every figure is counted from the events, however many.
+    `map` (was, now, or a day) decides the lines of places and changes no row; now is today, whatever `until` and
+    `period` are. Without `places`, the units of the ledger's own map are the programme's. With `recounted` every
+    figure is counted from the events, however many.
 
     Raises:
         ReportsError: the map is none, or the period begins after `until`.
@@ -48,11 +49,11 @@ def compute(
     chart = places or map_of(connection)
     scopes = Scopes(chart)
     units = scopes.of(programme.places)
-    as_of = _as_of(connection, units, AsOf(
+    as_of, today = _as_of(connection, units, AsOf(
         day=LAST, until=until, period=period, map=map, map_digest=chart.digest, rules=rules_digest(),
         heard_within_days=HEARD_WITHIN_DAYS,
     ))  # fmt: skip
-    lines = spots(chart, units, programme.lines, day_of_map(map, as_of.day))
+    lines = spots(chart, units, programme.lines, day_of_map(map, today))
     indicators = {row.id: ex.parse(row.value) for row in programme.rows if row.value}
     groups = {ALL: Group(units), **{spot.key: group for spot, group in lines.items()}}
     groups |= {row.within: Group(scopes.of([row.within]) & units) for row in programme.rows if row.within}
@@ -79,17 +80,18 @@ def _asked(indicators: Iterable[Indicator]) -> list[Term]:
     return sorted(term for term in every if term.word not in _GIVEN)
 
 
-def _as_of(connection: Connection, units: Collection[str], asked: AsOf) -> AsOf:
-    """As of when the ledger's figures are; its day is the last that counts, today at the latest."""
+def _as_of(connection: Connection, units: Collection[str], asked: AsOf) -> tuple[AsOf, date]:
+    """As of when the ledger's figures are; its day is the last that counts, today at the latest. And today."""
     last = _last(asked.until, asked.period)
     [row] = ask(connection, "as_of", units=sorted(units), day=None if last == LAST else last,
                 days=asked.heard_within_days)  # fmt: skip
-    return replace(
+    as_of = replace(
         asked, day=min(last, row.today), events=row.events,
         latest_event=row.latest_event and iso_ms(epoch_ms(row.latest_event)),
         latest_receipt=row.latest_receipt and iso_ms(epoch_ms(row.latest_receipt)),
         tablets=row.tablets, tablets_heard=row.tablets_heard, missing=row.missing, rejected=row.rejected,
     )  # fmt: skip
+    return as_of, row.today
 
 
 @dataclass(frozen=True)

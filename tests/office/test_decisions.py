@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from producers.errors import ProducersError
-from producers.office.periods import By, Difference, Frozen, check, close, differences, grounds, restate
+from producers.office.periods import By, Difference, Frozen, check, close, differences, grounds, map_of_close, restate
 from schemas.office import Action, Position, Statements, decode, encode, statements
 from schemas.programmes import parse_period
 from schemas.programmes.model import Row, Text
@@ -52,6 +52,14 @@ def test_a_close_survives_the_wire_byte_for_byte() -> None:
 def test_a_period_is_closed_once() -> None:
     with pytest.raises(ProducersError, match=r"2026-Q1 of lac-duong was closed on 2026-04-02 .* a closed figure stays"):
         close(frozen(11), Statements(CLOSED, []), by(2))
+
+
+@pytest.mark.parametrize(("named", "map"), [("2026-04-02", "2026-04-02"), ("was", "was"), ("now", "2026-03-31")])
+def test_a_restatement_is_on_the_map_of_the_close_and_an_early_close_meant_the_periods_last_day(
+    named: str, map: str
+) -> None:
+    closed = close(frozen(10)._replace(map=named), NOTHING, by(1))
+    assert map_of_close(Statements(closed, []), PERIOD) == map
 
 
 @pytest.mark.parametrize("day", ["2026-03-31", "2026-01-01"])

@@ -115,6 +115,7 @@ def test_a_close_stays_as_it_is_and_its_restatement_equals_a_recount_and_lists_t
         told = run("period", "close", NAME, "--programme", PROGRAMME, "--by", "lac-duong-people-committee").output
     cited = run("period", "show", NAME, "--programme", PROGRAMME, "--json").output
     assert json.loads(cited)["programme"] == PROGRAMME
+    assert date.fromisoformat(json.loads(cited)["as_of"]["map"]) > PERIOD.last  # what was today's map, by its day
     assert f"SHA-256 {sha256(cited.encode()).hexdigest()}." in told
 
     publish(settings, late)
@@ -152,7 +153,7 @@ def assert_equals_a_recount(
     recounting = msgspec.structs.replace(settings, database_url=stack.postgres.url(name))
     (folder / "again").mkdir()
     with read_up(recounting, folder / "again", records) as sql:
-        frozen, _ = periods.freeze(recounting, PROGRAMME, PERIOD, "now")
+        frozen, _ = periods.freeze(recounting, PROGRAMME, PERIOD, restated.data.map)
         assert differences(restated.data.report, frozen.report) == []
         until(lambda: sql("SELECT FROM restated_periods"), folder / "again" / f"ledger-{records}.log")
         [(value,)] = sql("SELECT value FROM office_actions WHERE type = 'period.closed'")

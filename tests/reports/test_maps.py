@@ -8,7 +8,7 @@ import pytest
 
 from schemas.measures import MEASURES, Additivity
 from schemas.places import load as load_places
-from schemas.programmes import load, read
+from schemas.programmes import load, parse_period, read
 from schemas.programmes.expression import parse, terms
 from schemas.programmes.report import Report
 from sinks.reports.errors import ReportsError
@@ -56,6 +56,13 @@ def test_as_it_was_lao_cai_has_its_nine_districts_and_today_its_48_communes(play
     assert len(now.lines) == 48
     assert {line.above.vi for line in now.lines if line.above} == {"Tỉnh Lào Cai"}
     assert all(line.unresolved is None for line in (*was.lines, *now.lines))
+
+
+def test_todays_map_is_todays_whatever_the_days_that_count(played: Ledger) -> None:
+    for asked in ({"until": date(2023, 12, 31)}, {"period": parse_period("2023")}):
+        report = played.report("lac-duong", **asked)
+        assert {line.place for line in report.lines if line.place} == {
+            "2025-07:24846", "2025-07:24848", "2025-07:24853"}, asked  # fmt: skip
 
 
 def test_old_codes_under_reused_numbers_are_never_mixed_up(played: Ledger) -> None:

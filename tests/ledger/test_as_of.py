@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import date
 
@@ -10,6 +11,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 
 from infra.stack import Stack
+from schemas.instant import epoch_ms, iso_ms
 from sinks.ledger.migrations import upgrade
 from sinks.ledger.store import Store
 from tests.ledger.agreement import conservation
@@ -87,3 +89,15 @@ def test_a_database_of_before_knows_what_was_heard_once_it_is_upgraded(stack: St
         assert connection.exec_driver_sql(HEARD).all() == [(7, 3, 5, 50, 100)]
     engine.dispose()
     stack.postgres.execute("DROP DATABASE of_before")
+
+
+def test_a_receipt_beyond_the_year_9999_at_0700_is_read_as_the_last_of_it(
+    store: Store, sql: Sql
+) -> None:
+    late = leaflet(1)
+    told = json.loads(late.value or b"") | {"receivedat": "9999-12-31T23:59:59Z"}
+    written(store, late._replace(value=json.dumps(told).encode()))
+    [row] = sql("SELECT * FROM event_log")
+    [as_of] = sql("SELECT * FROM as_of(NULL, '2026-03-01', 30)")
+    for received in (row.received, as_of.latest_receipt):
+        assert iso_ms(epoch_ms(received)) == "9999-12-31T16:59:59.999Z"

@@ -132,6 +132,16 @@ def test_contributions_by_purpose_add_up_to_the_6_billion_in_total(played: Ledge
     assert share.percent == 100
 
 
+@pytest.mark.parametrize(("whole", "number"), [("support", 4), ("sims", 2), ("smartphones", 2)])
+def test_support_by_purpose_and_handouts_by_recipient_add_up_to_their_totals(
+    played: Ledger, whole: str, number: int
+) -> None:
+    report = played.report("lac-duong")
+    parts = [each.value.count or 0 for each in report.rows if each.row.part_of == whole]
+    assert len(parts) == number
+    assert sum(parts) == count(report, whole)
+
+
 def test_what_the_source_gives_no_figure_for_stays_empty(played: Ledger) -> None:
     report = played.report("lac-duong")
     for name in ("card_share_by_number", "card_share_by_value", "poverty_target", "minority_rank", "district_budget"):

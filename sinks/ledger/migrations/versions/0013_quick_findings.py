@@ -6,8 +6,8 @@ from alembic import op
 
 from sinks.ledger.migrations import run_sql
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:

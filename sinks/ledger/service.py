@@ -28,6 +28,7 @@ from sinks.ledger.positions import Partition, Position, behind
 from sinks.ledger.store import Batch, Store, await_schema
 from sinks.map_topic import MapTopic, MapTopicError
 
+QUIET = 100  # records between two looks; following more would hold up what is live, and reports follow by themselves
 LOOK_EVERY_S = 1.0  # between two looks at the log's end and at Postgres, which notice when one of them is gone
 _log = logging.getLogger("fieldtally.ledger")
 
@@ -85,7 +86,7 @@ def _follow(
     """Writes batch after batch. A batch that was begun is finished before the end."""
     positions = {partition: position.offset for partition, position in start.items()}
     _log.info("Writing.", extra={"records_so_far": sum(positions.values())})
-    unshown, looked, adopted = dict(positions), 0.0, (places.places.digest, _today())
+    unshown, taken, looked, adopted = dict(positions), 0, 0.0, (places.places.digest, _today())
     with ThreadPoolExecutor(1, "read") as pool, Follower(settings.database_url) as follower:
         # One batch is read and judged while the one before it is written. What was read in vain comes again.
         ahead = pool.submit(_judged, log, store, places)
@@ -102,12 +103,13 @@ def _follow(
                 log.show(unshown)
                 lag = behind(positions, log.ends())
                 page.behind(lag)
-                if sum(lag.values()) < LITTLE:
+                if sum(lag.values()) < LITTLE and taken < QUIET:
                     follower.when_idle()
-                unshown, looked = {}, time.monotonic()
+                unshown, taken, looked = {}, 0, time.monotonic()
             ahead = pool.submit(_judged, log, store, places)
             if batch.records:
                 moved = _write(store, batch, page)
+                taken += sum(map(len, batch.records.values()))
                 positions |= moved
                 unshown |= moved
     log.close(unshown)

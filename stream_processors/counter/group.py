@@ -59,18 +59,22 @@ async def look_for_dropped(
                 continue
             check_ends(positions, (), await owner.log.field_ends())
             for index in stand:
-                if owners().get(number) is owner:  # else the group took the partition away meanwhile
-                    await _seek_to_dropped(settings, consumer, owner, index, positions[index])
+                await _seek_to_dropped(settings, consumer, owners, owner, index, positions[index])
         before = now
 
 
 async def _seek_to_dropped(
-    settings: Settings, consumer: GroupConsumer, owner: Owner, index: int, position: int
-) -> None:
+    settings: Settings, consumer: GroupConsumer, owners: Callable[[], Mapping[int, Owner]], owner: Owner, index: int,
+    position: int,
+) -> None:  # fmt: skip
     topic, number = settings.topic(FIELD_TOPICS[index]), owner.number
-    if consumer.end(topic, number) <= position or await consumer.fetched(topic, number) <= position:
-        return  # it has nothing more, or its next records were not fetched yet
-    if owner.partition.positions[index] == position:
+
+    def still_waits() -> bool:  # and the group did not take the partition away meanwhile
+        return owners().get(number) is owner and owner.partition.positions[index] == position
+
+    if not still_waits() or consumer.end(topic, number) <= position:
+        return  # it has nothing more
+    if await consumer.fetched(topic, number) > position and still_waits():  # else its next records were not fetched yet
         offset = owner.intake.seek_back(owner.partition, index)
         _log.info("seek back", extra={"topic": topic, "partition": number, "offset": offset})
         await consumer.seek({(topic, number): offset})

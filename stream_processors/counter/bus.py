@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -89,11 +90,12 @@ class Bus:
         ends: dict[TopicPartition, int] = await self._reader.end_offsets(partitions)
         return ends
 
-    async def field_ends(self, partition: int) -> Ends:
-        """Starts and ends of the field topics in a partition."""
-        tps = [TopicPartition(self._settings.topic(topic), partition) for topic in FIELD_TOPICS]
-        starts, ends = await self._reader.beginning_offsets(tps), await self._reader.end_offsets(tps)
-        return Ends([starts[tp] for tp in tps], [ends[tp] for tp in tps])
+    async def field_ends(self, numbers: Collection[int]) -> dict[int, Ends]:
+        """Starts and ends of the field topics in some partitions, all asked for in one go."""
+        tps = {number: [self.at(topic, number) for topic in FIELD_TOPICS] for number in numbers}
+        asked = list(chain.from_iterable(tps.values()))
+        starts, ends = await self._reader.beginning_offsets(asked), await self._reader.end_offsets(asked)
+        return {number: Ends([starts[tp] for tp in of], [ends[tp] for tp in of]) for number, of in tps.items()}
 
     def at(self, topic: str, partition: int) -> TopicPartition:
         """A topic of ours on the broker."""
@@ -161,7 +163,7 @@ class KafkaLog:
 
     async def field_ends(self) -> Ends:
         """Starts and ends of the field topics."""
-        return await self._bus.field_ends(self._partition)
+        return (await self._bus.field_ends([self._partition]))[self._partition]
 
     async def is_member(self) -> bool:
         """A group-fenced offset commit: it fails once the group gave the partition away."""

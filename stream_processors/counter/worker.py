@@ -13,7 +13,7 @@ from aiokafka import ConsumerRecord
 from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS, TOPIC_INDEX
 from stream_processors.counter.bus import Bus, KafkaLog
-from stream_processors.counter.group import GroupConsumer, Offsets, look_for_dropped
+from stream_processors.counter.group import DroppedRecords, GroupConsumer, Offsets
 from stream_processors.counter.identity import identity
 from stream_processors.counter.page import Figures, Page
 from stream_processors.counter.places import CounterMap, unpark
@@ -142,8 +142,8 @@ class Worker:
 
     def loops(self) -> list[Coroutine[None, None, None]]:
         """All that it does by itself; none of it ends but by an error."""
-        dropped = look_for_dropped(self._settings, self._consumer, lambda: self.owners)
-        return [self.publish_forever(), self.checkpoint_forever(), self.watch_the_clock(), dropped,
+        dropped = DroppedRecords(self._settings, self._consumer, lambda: self.owners, self.bus.field_ends)
+        return [self.publish_forever(), self.checkpoint_forever(), self.watch_the_clock(), dropped.look_forever(),
                 self.map.follow_forever()]  # fmt: skip
 
     async def publish_forever(self) -> None:

@@ -156,8 +156,7 @@ def wire_up(app: faust.App, settings: Settings, worker: Worker, consumer: Consum
     @app.on_rebalance_complete.connect(weak=False)
     async def assigned(*_: Any, **__: Any) -> None:
         # Fires before Faust seeks to the committed offsets and resumes, so the worker can say where to start.
-        if assignment := consumer.assignment(topics):
-            await or_die("takeover", worker.assigned(assignment))
+        await or_die("takeover", worker.assigned(consumer.assignment(topics)))
 
     @app.on_partitions_revoked.connect(weak=False)
     async def revoked(*_: Any, **__: Any) -> None:

@@ -60,6 +60,11 @@ class Bus:
         await self._producer.stop()
         await self._reader.stop()
 
+    async def missing_topics(self) -> list[str]:
+        """The field topics that are not on the broker, asked now."""
+        there = await self._reader.topics()
+        return [name for topic in FIELD_TOPICS if (name := self._settings.topic(topic)) not in there]
+
     async def partitions_of(self, topic: str) -> int:
         """How many partitions a topic has on the broker."""
         return len(await self._producer.partitions_for(self._settings.topic(topic)))

@@ -51,15 +51,18 @@ class Worker:
         """Take over the partitions of an assignment, then say to Kafka where reading starts.
 
         Raises:
-            DistrustError: the assignment is not the same partitions of all topics, or see `Owner.take_over`.
+            DistrustError: a topic is not as it must be, the assignment is not the same partitions of all topics, or
+                see `Owner.take_over`.
         """
+        await self._check_topics()
+        if not assignment:
+            return  # there are more counters than partitions
         numbers = {partition for _, partition in assignment}
         if len(assignment) != len(numbers) * len(FIELD_TOPICS):
             raise DistrustError(
                 f"The group assigned {len(assignment)} topic-partitions of {len(numbers)} numbers, not all "
                 f"{len(FIELD_TOPICS)} field topics of each: stop all counters and start them again."
             )
-        await self._check_partition_counts()
         self._committed = await self._consumer.committed()
         owners = {number: self._owner(number) for number in numbers}
         rebuilds = await asyncio.gather(*(owner.take_over() for owner in owners.values()))
@@ -102,7 +105,12 @@ class Worker:
         mine = [(self._settings.topic(topic), number) for topic in FIELD_TOPICS]
         return await self._consumer.commit({at: self._committed.get(at, 0) for at in mine})
 
-    async def _check_partition_counts(self) -> None:
+    async def _check_topics(self) -> None:
+        if missing := await self.bus.missing_topics():
+            raise DistrustError(
+                f"Kafka has no topic {missing[0]}. If it was deleted, its events are gone with it: restore the log "
+                "from a backup. For a new installation, `fieldtally topics` creates it."
+            )
         for topic in FIELD_TOPICS:
             there = await self.bus.partitions_of(topic)
             if there != self._settings.partitions:

@@ -95,13 +95,17 @@ class Bus:
         with contextlib.closing(KafkaProducer(bootstrap_servers=self.settings.bootstrap, acks="all")) as producer:
             producer.send(self.settings.topic(topic), value, key, partition=partition).get(30)
 
-    def recreate(self, *topics: str) -> None:
-        """Delete topics and create them anew, empty."""
+    def remove(self, *topics: str) -> None:
+        """Delete topics."""
         with contextlib.closing(self._admin()) as admin:
             names = [self.settings.topic(topic) for topic in topics]
             admin.delete_topics(names)
             while set(names) & set(admin.list_topics()):
                 pass  # a broker deletes a topic a moment after it said so
+
+    def recreate(self, *topics: str) -> None:
+        """Delete topics and create them anew, empty."""
+        self.remove(*topics)
         ensure(self.settings, 1)
 
     def cut(self, offsets: Mapping[TopicPartition, int]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from producers.simulator import Record, season
 from schemas.topics import FIELD_TOPICS
 from tests.faults.conftest import Place
@@ -52,3 +54,14 @@ def test_a_replaced_log_is_named_and_counted_anew_only_when_told_to(place: Place
     await_caught_up(place.bus, [counter])
     verdict = judge(place.bus, recount(place.bus), replaced_log=True)
     assert verdict.mismatches == 0, verdict
+
+
+@pytest.mark.parametrize("topics", [FIELD_TOPICS[-1:], FIELD_TOPICS], ids=["one of them", "all"])
+def test_topics_deleted_under_a_running_counter_are_named(place: Place, seed: int, topics: tuple[str, ...]) -> None:
+    publish(place, list(season(seed, RECORDS)))
+    counter = place.site.counter()
+    counter.begin()
+    await_caught_up(place.bus, [counter])
+    place.bus.remove(*topics)
+    assert counter.await_end(60) > 0
+    assert counter.said(f"Kafka has no topic {place.bus.settings.topic(topics[0])}. If it was deleted")

@@ -42,12 +42,15 @@ def follow(copy: sqlite3.Connection, said: argparse.Namespace) -> None:
 
     client = json.loads(Path(said.client).read_text()) if said.client else {}
     consumer = KafkaConsumer(bootstrap_servers=said.bootstrap, auto_offset_reset="earliest", **client)
-    partitions = [TopicPartition(said.topic, number) for number in consumer.partitions_for_topic(said.topic) or ()]
+    partitions = [TopicPartition(said.topic, number) for number in consumer.partitions_for_topic(said.topic)]
+    if not partitions:
+        sys.exit(f"Kafka has no topic {said.topic}, or this user may not read it.")
     consumer.assign(partitions)
     offsets = {} if said.from_start else dict(copy.execute("SELECT partition, next FROM read"))
+    ends: dict[TopicPartition, int] = {}
     for each in partitions:
         consumer.seek(each, offsets.get(each.partition, 0))
-    ends = consumer.end_offsets(partitions)
+        ends |= consumer.end_offsets([each])  # each alone: one that was just made is then waited for, not a KeyError
     while not said.once or any(consumer.position(each) < ends[each] for each in partitions):
         for each, records in consumer.poll(timeout_ms=500).items():
             with copy:

@@ -1,4 +1,4 @@
-"""Topics on the broker against their definition: the missing are created, differences are said, nothing is altered."""
+"""Topics on the broker against their definition: the missing are created, what differs is said, or altered if asked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
@@ -16,6 +17,7 @@ from schemas.settings import Settings
 from schemas.topics import TOPICS, Topic
 
 DELETE_S = 30.0
+UNALTERED = ("cleanup.policy",)  # what was compacted away, or would be, is for a person to decide about
 
 
 @dataclass(frozen=True)
@@ -26,19 +28,31 @@ class Found:
     config: Mapping[str, str]
 
 
+class Difference(NamedTuple):
+    """A setting of a topic that is not as defined; `topic` with the installation's prefix."""
+
+    topic: str
+    setting: str
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"Topic {self.topic} has {self.setting}={self.found}, its definition says {self.wanted}."
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Definitions against the broker. `stop` holds the sentences of differences with which nothing may run."""
 
     missing: tuple[Topic, ...]
-    differs: tuple[str, ...]
+    differs: tuple[Difference, ...]
     stop: tuple[str, ...]
 
 
 def compare(wanted: Iterable[Topic], found: Mapping[str, Found], settings: Settings) -> Comparison:
     """What to create and what to say, given the broker's topics by name (with the installation's prefix)."""
     missing: list[Topic] = []
-    differs: list[str] = []
+    differs: list[Difference] = []
     stop: list[str] = []
     for topic in wanted:
         name = settings.topic(topic.name)
@@ -50,9 +64,8 @@ def compare(wanted: Iterable[Topic], found: Mapping[str, Found], settings: Setti
                 f"Topic {name} has {there.partitions} partitions, FIELDTALLY_PARTITIONS says {settings.partitions}: "
                 f"the count is fixed for an installation's life, so set it to {there.partitions}, or start a new "
                 "installation with another FIELDTALLY_TOPIC_PREFIX.")
-        differs.extend(
-            f"Topic {name} has {key}={there.config.get(key, 'unset')}, its definition says {value}."
-            for key, value in topic.config().items() if there.config.get(key) != value)
+        differs += [Difference(name, key, there.config.get(key, "unset"), value)
+                    for key, value in topic.config().items() if there.config.get(key) != value]
     return Comparison(tuple(missing), tuple(differs), tuple(stop))
 
 
@@ -112,6 +125,28 @@ def ensure(settings: Settings, replicas: int = -1) -> Comparison:
                 admin.create_topics(wanted)
             admin.wait_for_topics(list(wanted), timeout_ms=60_000)
     return comparison
+
+
+def alter(settings: Settings, differs: Iterable[Difference]) -> tuple[Difference, ...]:
+    """Makes settings those of the definition, where that loses no record; the differences that it leaves.
+
+    Raises:
+        InfraError: the broker refuses one.
+    """
+    altered: dict[str, dict[str, str]] = {}
+    left = []
+    for each in differs:
+        if each.setting in UNALTERED:
+            left.append(each)
+        else:
+            altered.setdefault(each.topic, {})[each.setting] = each.wanted
+    if altered:
+        with _admin(settings) as admin:
+            told = admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, wanted)
+                                        for name, wanted in altered.items()])["topic"]
+        if refused := [f"{name} ({said})" for name, said in told.items() if said != "OK"]:
+            raise InfraError(f"The broker did not alter all topics: {', '.join(refused)}.")
+    return tuple(left)
 
 
 def delete(settings: Settings, topics: Iterable[Topic] = TOPICS) -> None:

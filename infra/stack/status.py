@@ -87,4 +87,4 @@ def _topics(settings: Settings) -> tuple[tuple[str, ...], int]:
     except (KafkaError, InfraError) as error:
         return (f"The topics cannot be read: {error}",), 0
     missing = tuple(f"Topic {settings.topic(topic.name)} is missing." for topic in comparison.missing)
-    return (*missing, *comparison.stop, *comparison.differs), len(TOPICS) - len(missing)
+    return (*missing, *comparison.stop, *map(str, comparison.differs)), len(TOPICS) - len(missing)

@@ -8,7 +8,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from infra.errors import InfraError
-from infra.topics import Found, compare, ensure, inspect
+from infra.topics import Difference, Found, alter, compare, ensure, inspect
 from schemas.settings import Settings
 from schemas.topics import TOPICS
 from tests.stack.waiting import until
@@ -44,9 +44,22 @@ def test_a_setting_that_differs_is_said_and_left_as_it_is(settings: Settings) ->
     name = settings.topic(TOPICS[0].name)
     with KafkaAdminClient(bootstrap_servers=settings.bootstrap) as admin:
         admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, {"retention.ms": "1000"})])
-    expected = (f"Topic {name} has retention.ms=1000, its definition says -1.",)
+    expected = (Difference(name, "retention.ms", "1000", "-1"),)
     until(lambda: inspect(settings).differs == expected, "the change arrives and is said")
     assert ensure(settings).differs == expected
+    assert str(expected[0]) == f"Topic {name} has retention.ms=1000, its definition says -1."
+
+
+def test_settings_are_altered_when_asked_for_but_not_whether_records_are_compacted_away(settings: Settings) -> None:
+    ensure(settings)
+    name = settings.topic(TOPICS[0].name)
+    with KafkaAdminClient(bootstrap_servers=settings.bootstrap) as admin:
+        wrong = {"compression.type": "gzip", "retention.ms": "1000", "cleanup.policy": "compact"}
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, wrong)])
+    until(lambda: len(inspect(settings).differs) == len(wrong), "the changes arrive")
+    left = (Difference(name, "cleanup.policy", "compact", "delete"),)
+    assert alter(settings, inspect(settings).differs) == left
+    until(lambda: inspect(settings).differs == left, "what was altered arrives")
 
 
 def test_topics_of_another_installation_are_none_of_ours() -> None:

@@ -6,6 +6,7 @@ For logs that are measured; who publishes to be counted uses `producers.publishe
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -27,7 +28,8 @@ async def _fill(settings: Settings, records: Iterable[Record], moved: Callable[[
     await producer.start()
     open_: dict[tuple[str, int], Any] = {}
     under_way: deque[asyncio.Future[Any]] = deque()
-    for number, record in enumerate(records):
+    number = 0
+    for number, record in enumerate(records, 1):
         partition = record.partition
         if partition is None:
             partition = partition_of(record.key or b"", settings.partitions)
@@ -44,9 +46,12 @@ async def _fill(settings: Settings, records: Iterable[Record], moved: Callable[[
     for (topic, partition), batch in open_.items():
         under_way.append(await producer.send_batch(batch, topic, partition=partition))
     await asyncio.gather(*under_way)
+    moved(number)
     await producer.stop()
 
 
 def fill(settings: Settings, records: Iterable[Record], moved: Callable[[int], None] = lambda _: None) -> None:
     """Publish all records in the order of each partition, each confirmed; `moved` is told now and then how many."""
+    # A partition that was just made has no leader for a moment: the client tries again, and writes a line each time.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     asyncio.run(_fill(settings, records, moved))

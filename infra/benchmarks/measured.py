@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -17,6 +18,7 @@ import psutil
 from prometheus_client.parser import text_string_to_metric_families
 
 from infra.errors import InfraError
+from schemas import metrics
 from schemas.settings import PREFIX, Settings
 
 POLL_S = 0.25  # to ask a service for its page costs it some ms, which the loops beside it do not spend
@@ -91,6 +93,27 @@ def samples(port: int, name: str) -> float:
         return 0.0
     found = (s for family in text_string_to_metric_families(text) for s in family.samples if s.name == name)
     return sum(sample.value for sample in found)
+
+
+def await_counted(settings: Settings, events: int, limit_s: float) -> None:
+    """Return when the gauges show so many events, and the ledger wrote as many since its start.
+
+    Raises:
+        InfraError: they did not in time.
+    """
+    deadline = time.monotonic() + limit_s
+    while (samples(settings.gauges_port, metrics.CONSERVATION_METRICS["events"].name) < events
+           or samples(settings.ledger_port, metrics.LEDGER_ROWS.name) < events):  # fmt: skip
+        if time.monotonic() > deadline:
+            raise InfraError(f"{events:,} events were not counted in {limit_s:.0f} s.")
+        time.sleep(2)
+
+
+def largest_mb(process: psutil.Process) -> float:
+    """The largest resident memory of a process so far in MB, as Linux keeps it."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    (kilobytes,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(kilobytes) / 1024
 
 
 def until_counted(process: psutil.Process, port: int, metric: str, records: int, limit_s: float) -> Figures:

@@ -22,15 +22,13 @@ from rich.table import Table
 from infra.benchmarks.country import communes, events
 from infra.benchmarks.ledger import scratch_database
 from infra.benchmarks.log_filling import fill
-from infra.benchmarks.measured import samples, service
+from infra.benchmarks.measured import await_counted, service
 from infra.benchmarks.pages import paint, scrape, updates
 from infra.benchmarks.panels import took
-from infra.errors import InfraError
 from infra.stack import Stack
 from infra.stack.ports import HOST, choose
 from infra.topics import ensure
 from producers.simulator.record import Record
-from schemas import metrics
 from schemas.places import load
 from schemas.settings import Settings
 
@@ -65,7 +63,7 @@ def measure(settings: Settings, rounds: int, seed: int, console: Console) -> Non
         made = list(events(rounds, seed))
         console.print(f"publishing {len(made):,} events of {len(communes()):,} communes, seed {seed} …")
         fill(mine, made)
-        _await_counted(mine, len(made))
+        await_counted(mine, len(made), LIMIT_S)
         time.sleep(SETTLE_S)
         console.print(_pages(mine, _one_more(rounds, seed), processes))
         console.print(_dashboards(prometheus.url, mine))
@@ -75,15 +73,6 @@ def _one_more(rounds: int, seed: int) -> list[Record]:
     """The first events of a round that was not published yet: all of one commune."""
     first = communes()[0].encode()
     return [record for record in events(1, seed + rounds) if record.key == first]
-
-
-def _await_counted(settings: Settings, records: int) -> None:
-    deadline = time.monotonic() + LIMIT_S
-    while (samples(settings.gauges_port, metrics.CONSERVATION_METRICS["events"].name) < records
-           or samples(settings.ledger_port, metrics.LEDGER_ROWS.name) < records):  # fmt: skip
-        if time.monotonic() > deadline:
-            raise InfraError(f"{records:,} events were not counted in {LIMIT_S:.0f} s.")
-        time.sleep(2)
 
 
 def _pages(settings: Settings, more: list[Record], processes: dict[str, psutil.Process]) -> Table:

@@ -63,15 +63,15 @@ def scratch_database(settings: Settings) -> Iterator[Settings]:
     """
     url = make_url(settings.database_url)
     name = f"bench_{os.getpid()}"
-    with _server(url) as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
     try:
+        with _server(url) as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
         own = url.set(database=name).render_as_string(hide_password=False)
         upgrade(own)
         yield msgspec.structs.replace(settings, database_url=own, ledger_port=0)
     finally:
         with _server(url) as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 
 
 @contextmanager

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
+import sys
 from collections.abc import Iterator
+from types import FrameType
 from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
 
-from infra.cli.common import settings
+from infra.cli.common import console, settings
 from schemas.settings import Settings
 
 bench = typer.Typer(
@@ -19,6 +21,17 @@ bench = typer.Typer(
     help="Measure: throughput, live delays, ledger, rebuild, imports, gateway, reports, growth, scale.",
 )
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same records.")]
+
+
+@bench.callback()
+def end_when_told() -> None:
+    """SIGTERM ends a measurement as Ctrl-C does: its processes, topics and database go with it."""
+    signal.signal(signal.SIGTERM, _end)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_IGN)  # `timeout` signals a process and its group; the clearing up goes on
+    sys.exit(128 + number)
 
 
 @contextlib.contextmanager
@@ -41,7 +54,7 @@ def throughput(
     from infra.benchmarks.throughput import measure
 
     with _own_topics() as mine:
-        measure(mine, events, seed, Console())
+        measure(mine, events, seed, console())
 
 
 @bench.command()
@@ -54,7 +67,7 @@ def live(
     from infra.benchmarks.live import measure
 
     with _own_topics(with_ledger=True) as mine:
-        measure(mine, seconds, rate, seed, Console())
+        measure(mine, seconds, rate, seed, console())
 
 
 @bench.command()
@@ -65,7 +78,7 @@ def ledger(
     from infra.benchmarks.ledger import measure
 
     with _own_topics(with_ledger=True) as mine:
-        measure(mine, events, seed, Console())
+        measure(mine, events, seed, console())
 
 
 @bench.command()
@@ -77,7 +90,7 @@ def rebuild(
     from infra.benchmarks.rebuild import measure
 
     with _own_topics() as mine:
-        measure(mine, events, seed, Console())
+        measure(mine, events, seed, console())
 
 
 @bench.command()
@@ -86,7 +99,7 @@ def imports(rows: Annotated[int, typer.Option(min=100, help="How many rows.")] =
     from infra.benchmarks.imports import measure
 
     with _own_topics() as mine:
-        measure(mine, rows, seed, Console())
+        measure(mine, rows, seed, console())
 
 
 @bench.command()
@@ -99,7 +112,7 @@ def gateway(
     from infra.benchmarks.gateway import measure
 
     with _own_topics() as mine:
-        measure(mine, tablets, events, seed, Console())
+        measure(mine, tablets, events, seed, console())
 
 
 @bench.command()
@@ -110,15 +123,17 @@ def reports(
     """Seconds of both programmes' reports, and of the same counted from the events."""
     from infra.benchmarks.reports import measure
 
-    measure(settings(), events, seed, Console())
+    measure(settings(), events, seed, console())
 
 
 @bench.command()
 def growth(seed: Seed = 1) -> None:
-    """Cost per event and weight of the state as units, households and history grow."""
-    from infra.benchmarks.growth import measure
+    """Cost per event and weight of the state as things grow; then what the services weigh with many homes."""
+    from infra.benchmarks import growth, weight
 
-    measure(Console(), seed)
+    with _own_topics(with_ledger=True) as mine:
+        growth.measure(console(), seed)
+        weight.measure(mine, seed, console())
 
 
 @bench.command()
@@ -130,4 +145,4 @@ def scale(
     from infra.benchmarks.scale import measure
 
     with _own_topics() as mine:
-        measure(mine, rounds, seed, Console())
+        measure(mine, rounds, seed, console())

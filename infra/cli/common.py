@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -10,6 +11,10 @@ from infra.errors import InfraError
 from infra.instance import Instance, default_folder, named
 from schemas.settings import Settings, from_env
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WIDTH = 120  # of what goes into a file or a pipe
 BUS, LEDGER = "FIELDTALLY_BOOTSTRAP", "FIELDTALLY_DATABASE_URL"
 
 
@@ -35,6 +40,16 @@ def settings(*, bus: bool = True, ledger: bool = False) -> Settings:
         raise InfraError(f"The installation in {meant.folder} is not up: `fieldtally up` starts it; for servers of "
                          f"your own, set {' and '.join(missing)}.")
     return from_env(known)
+
+
+def console() -> Console:
+    """Where a command's tables go."""
+    from rich.console import Console  # services load this module too, and have no tables
+
+    made = Console()
+    if not made.is_terminal:
+        made.width = WIDTH
+    return made
 
 
 def check_unit(unit: str | None) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from infra.cli import common
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 
 SHOWN = 20  # mismatches listed
 INTERRUPTED = 130
-WIDTH = 120  # of what goes into a file or a pipe
 
 
 def demo(
@@ -24,14 +25,10 @@ def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Leave it running, and say where it answers.")] = False,
 ) -> None:
     """Play a season through the whole pipeline, kill the counter on the way, and check every counter."""
-    from rich.console import Console
-
     from infra.cli.reconcile import show
     from infra.demonstration.run import run
 
-    console = Console()
-    if not console.is_terminal:
-        console.width = WIDTH
+    console = common.console()
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         outcome = run(events, seed, keep, console)

@@ -24,12 +24,11 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.benchmarks.ledger import scratch_database
-from infra.benchmarks.measured import environment, samples, service
+from infra.benchmarks.measured import environment, service, state_per_record
 from infra.benchmarks.watchers import Place, Seen, watching
 from infra.errors import InfraError
 from infra.stack.ports import choose
 from infra.topics import ensure
-from schemas import metrics
 from schemas.places import load
 from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS
@@ -37,7 +36,6 @@ from stream_processors.core.partition import Partition
 
 SETTLE_S = 20.0  # services start, and load what they need, in one go
 WARM_S = 10  # then the rate is steady, and the servers have compiled and cached what they use
-REST_S = 3.0
 TRICKLE_S, TRICKLE_RATE = 30, 1.0
 
 
@@ -70,11 +68,12 @@ def measure(settings: Settings, seconds: int, rate: int, seed: int, console: Con
         told = stack.enter_context(watching(mine))
         time.sleep(SETTLE_S)
         console.print(f"publishing {rate:,} records/s for {WARM_S} s, and {seconds} s that are measured, seed {seed} …")
-        steady = _publish(mine, rate * (WARM_S + seconds), rate, seed)
+        steady = state_per_record(mine, lambda: _publish(mine, rate * (WARM_S + seconds), rate, seed))
         seen = told()
         events = list(_events(mine, rate * WARM_S, rate * (WARM_S + seconds)))
         console.print(f"publishing {TRICKLE_RATE:.0f} record/s for {TRICKLE_S} s …")
-        trickle = _publish(mine, int(TRICKLE_S * TRICKLE_RATE), TRICKLE_RATE, seed + 1)
+        alone = int(TRICKLE_S * TRICKLE_RATE)
+        trickle = state_per_record(mine, lambda: _publish(mine, alone, TRICKLE_RATE, seed + 1))
     table = Table("stage", "events", "p50 ms", "p99 ms", "max ms", title=f"{rate:,} records/s")
     for stage, delays in worked_out(events, seen).items():
         table.add_row(stage, f"{len(delays):,}", *(f"{_share(delays, q):,.0f}" for q in (0.5, 0.99, 1.0)))
@@ -84,15 +83,13 @@ def measure(settings: Settings, seconds: int, rate: int, seed: int, console: Con
     console.print(f"State written per record: {steady:,.0f} bytes at {rate:,}/s, {trickle:,.0f} bytes in a trickle.")
 
 
-def _publish(settings: Settings, records: int, rate: float, seed: int) -> float:
-    """Publish a season at a rate, from a process of its own; the bytes of state that were written per record."""
-    before = samples(settings.counter_port, metrics.COUNTER_CHECKPOINT_BYTES.name)
+def _publish(settings: Settings, records: int, rate: float, seed: int) -> int:
+    """Publish a season at a rate, from a process of its own; how many records."""
     command = [sys.executable, "-m", "infra.cli", "simulate", f"--events={records}", f"--rate={rate}", f"--seed={seed}"]
     done = subprocess.run(command, env=environment(settings), capture_output=True, text=True, check=False)
     if done.returncode:
         raise InfraError(f"The publisher failed: {done.stderr.strip()}")
-    time.sleep(REST_S + settings.checkpoint_s)
-    return (samples(settings.counter_port, metrics.COUNTER_CHECKPOINT_BYTES.name) - before) / records
+    return records
 
 
 def worked_out(events: list[Event], seen: Seen) -> dict[str, list[float]]:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from infra.errors import InfraError
 from schemas import metrics
 from schemas.settings import PREFIX, Settings
 
+REST_S = 3.0  # for what was published last to be counted
 POLL_S = 0.25  # to ask a service for its page costs it some ms, which the loops beside it do not spend
 
 
@@ -107,6 +108,14 @@ def await_counted(settings: Settings, events: int, limit_s: float) -> None:
         if time.monotonic() > deadline:
             raise InfraError(f"{events:,} events were not counted in {limit_s:.0f} s.")
         time.sleep(2)
+
+
+def state_per_record(settings: Settings, publish: Callable[[], int]) -> float:
+    """The bytes of state that the counter writes for each of the records that are published, so many as is returned."""
+    before = samples(settings.counter_port, metrics.COUNTER_CHECKPOINT_BYTES.name)
+    published = publish()
+    time.sleep(REST_S + settings.checkpoint_s)
+    return (samples(settings.counter_port, metrics.COUNTER_CHECKPOINT_BYTES.name) - before) / published
 
 
 def largest_mb(process: psutil.Process) -> float:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Iterable
 from contextlib import ExitStack
 from random import Random
 from typing import NamedTuple
@@ -21,18 +20,17 @@ from rich.table import Table
 from infra.benchmarks.country import communes
 from infra.benchmarks.ledger import scratch_database
 from infra.benchmarks.log_filling import fill
-from infra.benchmarks.measured import await_counted, largest_mb, samples, service
+from infra.benchmarks.measured import REST_S, await_counted, largest_mb, samples, service, state_per_record
 from infra.benchmarks.visits import RECORDS, Visits
 from infra.cli.progress import bar
 from infra.errors import InfraError
 from infra.stack.ports import choose
 from infra.topics import delete, ensure
 from producers.publisher import Publisher, publish
-from producers.simulator.record import Record
 from schemas import metrics
 from schemas.settings import Settings
 
-LIMIT_S, REST_S = 900.0, 3.0
+LIMIT_S = 900.0
 STEADY_RATE, STEADY_S = 1_000, 30
 TRICKLE_RATE, TRICKLE_S = 1, 30
 
@@ -99,8 +97,8 @@ def _weigh(settings: Settings, size: Size, rng: Random) -> Weight:
             counting = largest_mb(counter)
         with service("counter", mine) as counter:
             _await_taken_over(mine)
-            steady = _written(mine, visits.some(STEADY_RATE * STEADY_S), STEADY_RATE)
-            trickle = _written(mine, visits.some(TRICKLE_RATE * TRICKLE_S), TRICKLE_RATE)
+            steady = state_per_record(mine, lambda: _publish(mine, visits, STEADY_RATE, STEADY_S))
+            trickle = state_per_record(mine, lambda: _publish(mine, visits, TRICKLE_RATE, TRICKLE_S))
             return Weight(counting, largest_mb(counter), largest_mb(ledger), largest_mb(gauges), steady, trickle)
 
 
@@ -115,10 +113,6 @@ def _await_taken_over(settings: Settings) -> None:
     time.sleep(REST_S + settings.checkpoint_s)
 
 
-def _written(settings: Settings, records: Iterable[Record], rate: float) -> float:
-    """Publish at a rate; the bytes of state that were written per record."""
-    before = samples(settings.counter_port, metrics.COUNTER_CHECKPOINT_BYTES.name)
+def _publish(settings: Settings, visits: Visits, rate: int, seconds: int) -> int:
     with Publisher(settings) as publisher:
-        published = publish(publisher, records, rate=rate)
-    time.sleep(REST_S + settings.checkpoint_s)
-    return (samples(settings.counter_port, metrics.COUNTER_CHECKPOINT_BYTES.name) - before) / published
+        return publish(publisher, visits.some(rate * seconds), rate=rate)

@@ -60,14 +60,15 @@ class Bus:
         await self._producer.stop()
         await self._reader.stop()
 
-    async def missing_topics(self) -> list[str]:
-        """The field topics that are not on the broker, asked now."""
-        there = await self._reader.topics()
-        return [name for topic in FIELD_TOPICS if (name := self._settings.topic(topic)) not in there]
-
     async def partitions_of(self, topic: str) -> int:
         """How many partitions a topic has on the broker."""
         return len(await self._producer.partitions_for(self._settings.topic(topic)))
+
+    async def field_partitions(self) -> dict[str, int]:
+        """The same of each field topic that the broker has when it is asked now, by its name there."""
+        there = await self._reader.topics()
+        names = {topic: self._settings.topic(topic) for topic in FIELD_TOPICS}
+        return {name: await self.partitions_of(topic) for topic, name in names.items() if name in there}
 
     async def append(self, topic: str, partition: int, messages: Sequence[Message]) -> list[int]:
         """Write in order, wait for all acknowledgements, return the offsets."""

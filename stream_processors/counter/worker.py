@@ -12,6 +12,7 @@ from aiokafka import ConsumerRecord
 
 from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS, TOPIC_INDEX
+from stream_processors.counter.assignment import check_assignment
 from stream_processors.counter.bus import Bus, KafkaLog
 from stream_processors.counter.group import DroppedRecords, GroupConsumer, Offsets
 from stream_processors.counter.identity import identity
@@ -20,7 +21,6 @@ from stream_processors.counter.places import CounterMap, unpark
 from stream_processors.protocol.decisions import Proof
 from stream_processors.protocol.owner import Owner
 from stream_processors.protocol.publication import DeposedError
-from stream_processors.protocol.takeover import DistrustError
 
 FOLLOW_S = 1.0  # how often foreign totals are looked for
 HEAL_S = 300.0  # how often every unit is due again
@@ -51,18 +51,11 @@ class Worker:
         """Take over the partitions of an assignment, then say to Kafka where reading starts.
 
         Raises:
-            DistrustError: a topic is not as it must be, the assignment is not the same partitions of all topics, or
-                see `Owner.take_over`.
+            DistrustError: see `check_assignment` and `Owner.take_over`.
         """
-        await self._check_topics()
-        if not assignment:
-            return  # there are more counters than partitions
-        numbers = {partition for _, partition in assignment}
-        if len(assignment) != len(numbers) * len(FIELD_TOPICS):
-            raise DistrustError(
-                f"The group assigned {len(assignment)} topic-partitions of {len(numbers)} numbers, not all "
-                f"{len(FIELD_TOPICS)} field topics of each: stop all counters and start them again."
-            )
+        numbers = check_assignment(self._settings, assignment, await self.bus.field_partitions())
+        if not numbers:
+            return
         self._committed = await self._consumer.committed()
         owners = {number: self._owner(number) for number in numbers}
         rebuilds = await asyncio.gather(*(owner.take_over() for owner in owners.values()))
@@ -104,20 +97,6 @@ class Worker:
         """A group-fenced commit of what was committed before: it is the fence that counts, and lag displays stay."""
         mine = [(self._settings.topic(topic), number) for topic in FIELD_TOPICS]
         return await self._consumer.commit({at: self._committed.get(at, 0) for at in mine})
-
-    async def _check_topics(self) -> None:
-        if missing := await self.bus.missing_topics():
-            raise DistrustError(
-                f"Kafka has no topic {missing[0]}. If it was deleted, its events are gone with it: restore the log "
-                "from a backup. For a new installation, `fieldtally topics` creates it."
-            )
-        for topic in FIELD_TOPICS:
-            there = await self.bus.partitions_of(topic)
-            if there != self._settings.partitions:
-                raise DistrustError(
-                    f"{self._settings.topic(topic)} has {there} partitions, but FIELDTALLY_PARTITIONS says "
-                    f"{self._settings.partitions}: the count is fixed for an installation's life."
-                )
 
     async def revoked(self) -> None:
         """Save what can be saved, and own nothing until the next assignment."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
-from typing import NamedTuple, Protocol
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from typing import Protocol
 
 from schemas.settings import Settings
 from schemas.topics import FIELD_TOPICS
@@ -16,6 +16,7 @@ from stream_processors.protocol.takeover import check_ends
 DROPPED_S = 4.0  # a position that does not move for so long, below what was fetched, waits for what was dropped
 _log = logging.getLogger("fieldtally.counter")
 Offsets = dict[tuple[str, int], int]
+Positions = Mapping[int, Sequence[int]]  # of partitions, in each topic
 
 
 class GroupConsumer(Protocol):
@@ -37,12 +38,12 @@ class GroupConsumer(Protocol):
         """A commit fenced by the group; False if it went on without this process."""
 
 
-class Standstill(NamedTuple):
-    """A topic of an owner (by its index) of which nothing was counted between two looks."""
-
-    owner: Owner
-    topic: int
-    position: int
+def standing_still(before: Positions, now: Positions) -> Iterator[tuple[int, int]]:
+    """Partitions and topics (by index) of which nothing was counted between two looks."""
+    for number, positions in now.items():
+        for topic, (then, at) in enumerate(zip(before.get(number, ()), positions, strict=False)):
+            if then == at:
+                yield number, topic
 
 
 class DroppedRecords:
@@ -62,7 +63,6 @@ class DroppedRecords:
     ) -> None:
         self._settings, self._consumer = settings, consumer
         self._owners, self._field_ends = owners, field_ends
-        self._before: dict[int, list[int]] = {}
 
     async def look_forever(self) -> None:
         """Look for them now and then.
@@ -70,29 +70,23 @@ class DroppedRecords:
         Raises:
             DistrustError: a log was cut.
         """
+        before: Positions = {}
         while True:
             await asyncio.sleep(DROPPED_S)
-            standstills = list(self._standstills())
-            await self._check_ends(standstills)
-            for each in standstills:
-                await self._seek_back(each)
+            owners = dict(self._owners())
+            now = {number: list(owner.partition.positions) for number, owner in owners.items()}
+            still = list(standing_still(before, now))
+            await self._check_ends(now, {number for number, _ in still})
+            for number, index in still:
+                await self._seek_back(owners[number], index, now[number][index])
+            before = now
 
-    def _standstills(self) -> Iterator[Standstill]:
-        """Where nothing was counted since the last look."""
-        before, owners = self._before, self._owners()
-        self._before = {number: list(owner.partition.positions) for number, owner in owners.items()}
-        for number, positions in self._before.items():
-            for topic, (then, now) in enumerate(zip(before.get(number, ()), positions, strict=False)):
-                if then == now:
-                    yield Standstill(owners[number], topic, now)
-
-    async def _check_ends(self, standstills: Collection[Standstill]) -> None:
-        if numbers := {each.owner.number for each in standstills}:
+    async def _check_ends(self, counted: Mapping[int, list[int]], numbers: Collection[int]) -> None:
+        if numbers:
             for number, ends in (await self._field_ends(numbers)).items():
-                check_ends(self._before[number], (), ends)
+                check_ends(counted[number], (), ends)
 
-    async def _seek_back(self, standstill: Standstill) -> None:
-        owner, index, position = standstill
+    async def _seek_back(self, owner: Owner, index: int, position: int) -> None:
         topic, number = self._settings.topic(FIELD_TOPICS[index]), owner.number
 
         def still_waits() -> bool:  # and the group did not take the partition away meanwhile

@@ -25,6 +25,7 @@ register_entries = Table(
     comment="Households, points and villages with their dated versions, as registers.v1 has them.",
 )  # fmt: skip
 Index("register_entries_by_unit", register_entries.c.unit)
+Index("villages_that_went", register_entries.c.unit, postgresql_where=register_entries.c.went_to.is_not(None))
 heard = Table(
     "heard", metadata,
     Column("stream", Integer, primary_key=True, autoincrement=False),

@@ -82,7 +82,7 @@ class Ledger:
     def kept(self, terms: Sequence[Term]) -> Iterator[Worth]:
         """Measures that surveys and sessions decide."""
         topics = sorted({topic for term in terms for topic in KEPT[term.name]})
-        rows = self._ask("kept", topics=topics, after=_start(self._days.first), before=self._before)
+        rows = self._ask("kept", topics=topics, after=_start(self._days.first))
         for row in rows:
             for term in terms:
                 if term.name == row.measure and (not term.kinds or row.kind in term.kinds):
@@ -90,7 +90,7 @@ class Ledger:
 
     def points(self, terms: Sequence[Term]) -> Iterator[Worth]:
         """What the latest facts of points and devices say."""
-        for row in self._ask("points", before=self._before, day=self._days.day):
+        for row in self._ask("points", day=self._days.day):
             for term in terms:
                 if term.name == row.name:
                     yield Worth(term, row.unit, row.value)
@@ -116,16 +116,15 @@ class Ledger:
         for row in self._ask("findings", names=list(named)):
             yield Worth(named[row.finding], row.unit, row.value)
 
-    @property
-    def _before(self) -> int:
-        """The last millisecond of the last day."""
-        return _start(self._days.last) + DAY_MS - 1
-
     def _ask(self, name: str, **parameters: Any) -> Sequence[Row[Any]]:
-        first = self._days.first
-        return ask(self._connection, f"from_events/{name}" if self._recounted and name in FOLLOWED else name,
-                   units=self._units, first=first, since=None if first == FIRST else first, last=self._days.last,
-                   **parameters)  # fmt: skip
+        folder = "from_events/" if self._recounted and name in FOLLOWED else ""
+        return ask(self._connection, folder + name, **self._of_all(), **parameters)
+
+    def _of_all(self) -> dict[str, Any]:
+        """What every question may name; `before` is the last millisecond of the last day."""
+        first, last = self._days.first, self._days.last
+        return {"units": self._units, "first": first, "since": None if first == FIRST else first, "last": last,
+                "before": _start(last) + DAY_MS - 1}  # fmt: skip
 
 
 def ask(connection: Connection, name: str, **parameters: Any) -> Sequence[Row[Any]]:

@@ -25,6 +25,7 @@ from sinks.reports.errors import ReportsError
 from sinks.reports.known import Group, Known, read
 from sinks.reports.maps import NOW, Spot, both, day_of_map, spots
 from sinks.reports.stretches import FIRST, LAST
+from sinks.reports.villages import Part, Villages, parts_apart
 
 HEARD_WITHIN_DAYS = 30
 ALL = ""  # the group of all units of the programme
@@ -53,13 +54,16 @@ def compute(
         day=LAST, until=until, period=period, map=map, map_digest=chart.digest, rules=rules_digest(),
         heard_within_days=HEARD_WITHIN_DAYS,
     ))  # fmt: skip
-    lines = spots(chart, units, programme.lines, day_of_map(map, today))
-    indicators = {row.id: ex.parse(row.value) for row in programme.rows if row.value}
-    groups = {ALL: Group(units), **{spot.key: group for spot, group in lines.items()}}
-    groups |= {row.within: Group(scopes.of([row.within]) & units) for row in programme.rows if row.within}
     days = Days(period.first if period else FIRST, _last(until, period), as_of.day)
+    day = day_of_map(map, today)
+    parts = parts_apart(connection, chart, units, day)
+    lines = spots(chart, units, programme.lines, day, parts)
+    indicators = {row.id: ex.parse(row.value) for row in programme.rows if row.value}
+    groups = {ALL: _whole(units, parts), **{spot.key: group for spot, group in lines.items()}}
+    groups |= {row.within: _whole(scopes.of([row.within]) & units, parts) for row in programme.rows if row.within}
     ledger = Ledger(connection, units, days, recounted=recounted)
-    known = read(ledger, groups, _asked(indicators.values()), chart.turns)
+    villages = Villages(connection, parts, days, day) if parts else None
+    known = read(ledger, groups, _asked(indicators.values()), chart.turns, villages)
     worth = _Worth(programme, chart, known, indicators)
     return Report(
         programme=programme.name, version=programme.version, title=programme.title, note=programme.note,
@@ -73,6 +77,11 @@ def _last(until: date | None, period: Period | None) -> date:
     if period and last < period.first:
         raise ReportsError(f"Nothing of {period.name} lies before {until}: choose a later day or an earlier period.")
     return last
+
+
+def _whole(units: Collection[str], parts: Iterable[Part]) -> Group:
+    """Units with all of their parts."""
+    return Group(frozenset(units) | {part.name for part in parts if part.unit in units})
 
 
 def _asked(indicators: Iterable[Indicator]) -> list[Term]:
@@ -140,6 +149,7 @@ class _Worth:
                 return next(stated) if group == ALL else None
             case ex.PLACES:
                 vintages = {place.partition(":")[0] for place in self.programme.places}
-                units = (self.places.units[unit] for unit in self.known.groups[group].units)
+                known, members = self.places.units, self.known.groups[group].units  # a part of a unit is none
+                units = (known[name] for name in members if name in known)
                 return sum(1 for unit in units if unit.level is Level.COMMUNE and unit.vintage in vintages)
         return self.known.of(term, group)

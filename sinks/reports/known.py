@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -12,10 +12,14 @@ from schemas.measures import MEASURES, Additivity, add_over_units
 from schemas.programmes import expression as ex
 from schemas.programmes.expression import Term
 from sinks.reports.asking import KEPT, Ledger, Worth
+from sinks.reports.villages import Villages
 
 
 class Group(NamedTuple):
-    """Units that are looked at together. With `cells` (unit, stretch of the calendar) sums count in these alone."""
+    """Units and parts of split ones that are looked at together; a unit that has parts is what they leave of it.
+
+    With `cells` (unit, stretch of the calendar) sums count in these alone.
+    """
 
     units: frozenset[str]
     cells: frozenset[tuple[str, int]] | None = None
@@ -49,10 +53,38 @@ class Known:
         for term, unit, value in worths:
             self.by_unit[term][unit] = self.by_unit[term].get(unit, 0) + value
 
+    def set_apart(self, parts: Known, units: Mapping[str, str]) -> None:
+        """Takes what is known of parts out of their units, and in as their own; and the unions over some groups."""
+        for term, values in parts.by_unit.items():
+            self.add(Worth(term, units[part], -value) for part, value in values.items())
+            self.by_unit[term].update(values)
+        for term, stretches in parts.by_stretch.items():
+            mine = self.by_stretch[term]
+            for (part, stretch), value in stretches.items():
+                mine[units[part], stretch] = mine.get((units[part], stretch), 0) - value
+                mine[part, stretch] = value
+        for term, unions in parts.unions.items():
+            self.unions[term].update(unions)
 
-def read(ledger: Ledger, groups: Mapping[str, Group], terms: Iterable[Term], turns: Sequence[date]) -> Known:
-    """All that is known of some terms over some groups."""
-    known, wanted = Known(groups), sorted(set(terms))
+
+def read(
+    ledger: Ledger, groups: Mapping[str, Group], terms: Iterable[Term], turns: Sequence[date],
+    villages: Villages | None = None,
+) -> Known:  # fmt: skip
+    """All that is known of some terms over some groups, with what villages resolve of split units."""
+    wanted = sorted(set(terms))
+    if villages is None:
+        return _read(ledger, groups, wanted, turns)
+    parts, cut = villages.parts, {name: group for name, group in groups.items() if villages.cuts(group.units)}
+    whole = {name: group._replace(units=group.units - parts.keys()) for name, group in groups.items()}
+    known = _read(ledger, whole, wanted, turns)
+    resolved = [term for term in wanted if term.word != ex.FINDING]  # which may name several units and subjects
+    known.set_apart(_read(villages, cut, resolved, turns), parts)
+    return replace(known, groups=groups)
+
+
+def _read(ledger: Ledger, groups: Mapping[str, Group], wanted: Sequence[Term], turns: Sequence[date]) -> Known:
+    known = Known(groups)
 
     def those(*words: str, which: Callable[[Term], bool] = lambda _: True) -> list[Term]:
         return [term for term in wanted if term.word in words and which(term)]
@@ -63,6 +95,7 @@ def read(ledger: Ledger, groups: Mapping[str, Group], terms: Iterable[Term], tur
             known.by_stretch[term][unit, stretch] = value
             known.add([Worth(term, unit, value)])
     if unions := those(ex.MEASURE, which=lambda term: MEASURES[term.name].additivity is Additivity.UNION):
+        known.unions.update({term: dict.fromkeys(groups, 0) for term in unions})
         for term, group, value in ledger.unions(unions, {name: group.units for name, group in groups.items()}):
             known.unions[term][group] = value
     if kept := those(ex.MEASURE, which=lambda term: term.name in KEPT):

@@ -1,8 +1,9 @@
 """The lines of a report: the programme's units by their place on the map that was asked for.
 
 As it was: sums by the place of their unit on the day of the event, all else by the place under which it was registered.
-As it is now, or on a date: everything by the unit's place on that one map. Units without a place there stand in a line
-of their own that says why, so that the lines of every map add up to the same.
+As it is now, or on a date: everything by the unit's place on that one map. A split unit has none, but its parts have,
+as far as villages tell them apart. Units without a place stand in a line of their own that says why, so that the lines
+of every map add up to the same.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from schemas.places import UNRESOLVED_TITLES, Place, Places, Unit
 from schemas.programmes.model import Text
 from sinks.reports.errors import ReportsError
 from sinks.reports.known import Group
+from sinks.reports.villages import Part
 
 WAS, NOW = "was", "now"
 
@@ -62,16 +65,19 @@ def day_of_map(asked: str, today: date) -> date | None:
         raise ReportsError(f"`{asked}` is no map: write was, now, or a day such as 2025-06-30.") from error
 
 
-def spots(places: Places, units: Iterable[str], level: str, day: date | None) -> dict[Spot, Group]:
-    """The lines in the order in which they are read, with the units that each counts."""
+def spots(
+    places: Places, units: Iterable[str], level: str, day: date | None, parts: Iterable[Part] = ()
+) -> dict[Spot, Group]:
+    """The lines in the order in which they are read, with the units and parts of units that each counts."""
     members: dict[Spot, set[str]] = defaultdict(set)
     cells: dict[Spot, set[tuple[str, int]]] = defaultdict(set)
-    for unit in units:
-        spot = _spot(places.on(unit, day or _registered(places, unit)), level)
-        members[spot].add(unit)
+    wholes = ((unit, unit, None) for unit in units)
+    for name, unit, went_to in chain(wholes, ((part.name, part.unit, part.went_to) for part in parts)):
+        spot = _spot(places.on(unit, day or _registered(places, unit), went_to), level)
+        members[spot].add(name)
         if day is None:
             for number, within in _stretches(places):
-                cells[_spot(places.on(unit, within), level)].add((unit, number))
+                cells[_spot(places.on(unit, within, went_to), level)].add((name, number))
     ordered = sorted({*members, *cells}, key=_order)
     return {spot: Group(frozenset(members[spot]), frozenset(cells[spot]) if day is None else None) for spot in ordered}
 

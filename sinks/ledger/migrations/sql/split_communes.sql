@@ -63,23 +63,23 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
     WITH counted AS (
         SELECT k.unit, k.subject, k.measure, k.kind, k.value
-        FROM kept_by_subject(resolved_units(), ARRAY['field.training.v1', 'field.outreach.v1', 'field.households.v1',
+        FROM kept_by_subject((SELECT resolved_units()), ARRAY['field.training.v1', 'field.outreach.v1', 'field.households.v1',
             'field.handouts.v1'], -9223372036854775808, 9223372036854775807) k
         UNION ALL
         SELECT p.unit, p.subject, p.measure, p.kind, 1
         FROM presence p
         JOIN presence_rules r ON r.measure = p.measure AND r.whom_field IS NULL
-        WHERE p.unit = ANY (resolved_units())
+        WHERE p.unit = ANY ((SELECT resolved_units())::text[])
         GROUP BY 1, 2, 3, 4
         HAVING sum(p.standing) > 0
     )
     SELECT s.unit, s.went_to, s.measure, s.kind, sum(s.value)
     FROM (
-        SELECT v.unit, v.went_to, v.measure, v.kind, v.value FROM village_sums(resolved_units(), on_map, NULL) v
+        SELECT v.unit, v.went_to, v.measure, v.kind, v.value FROM village_sums((SELECT resolved_units()), on_map, NULL) v
         UNION ALL
         SELECT c.unit, h.went_to, c.measure, c.kind, c.value
         FROM counted c
-        JOIN successors_of_subjects(resolved_units(), on_map, NULL) h ON h.unit = c.unit AND h.subject = c.subject
+        JOIN successors_of_subjects((SELECT resolved_units()), on_map, NULL) h ON h.unit = c.unit AND h.subject = c.subject
     ) AS s
     GROUP BY 1, 2, 3, 4;
 END;
@@ -91,7 +91,7 @@ CREATE FUNCTION sums_by_place(map text) RETURNS TABLE (
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     WITH moved AS MATERIALIZED (
-        SELECT v.* FROM village_sums(resolved_units(), map_day(map), NULL) v
+        SELECT v.* FROM village_sums((SELECT resolved_units()), map_day(map), NULL) v
     ), parts (unit, went_to, day, measure, kind, value) AS (
         SELECT unit, '', day, measure, kind, value FROM per_day
         UNION ALL
@@ -118,11 +118,11 @@ CREATE FUNCTION totals_by_place(map text) RETURNS TABLE (
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     WITH recounted AS MATERIALIZED ( -- of one moment with what villages resolve of it
-        SELECT c.* FROM ledger_counters_at(resolved_units(), NULL) c
+        SELECT c.* FROM ledger_counters_at((SELECT resolved_units()), NULL) c
     ), moved AS MATERIALIZED (
         SELECT v.* FROM village_counters(map_day(map)) v JOIN recounted USING (unit, measure, kind)
     ), parts (unit, went_to, measure, kind, value) AS (
-        SELECT unit, '', measure, kind, value FROM unit_totals WHERE unit <> ALL (resolved_units())
+        SELECT unit, '', measure, kind, value FROM unit_totals WHERE unit NOT IN (SELECT v.unit FROM village_successors v)
         UNION ALL
         SELECT unit, '', measure, kind, value FROM recounted
         UNION ALL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -45,10 +45,11 @@ class Places:
         return self.successions.get(self.units[unit_id].id, ())
 
     def parts(self, unit_id: str) -> list[str]:
-        """The successors among which a village of this unit may have to choose: those of splits on the unit's way."""
+        """The successors to which a village of this unit may have gone: those of splits, each by one way alone."""
         successions = self.successors(unit_id)
         own = [row.to_id for row in successions if row.share is Share.PART]
-        return own or [part for row in successions for part in self.parts(row.to_id)]
+        later = Counter(part for row in successions for part in self.parts(row.to_id))
+        return [*own, *(part for part, ways in later.items() if ways == 1 and part not in own)]
 
     def province_of(self, unit_id: str) -> Unit:
         """The province of a unit as the unit's own vintage has it; a province is its own.

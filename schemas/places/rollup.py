@@ -42,7 +42,8 @@ class Step(NamedTuple):
 def place_on(places: PlaceMap, unit_id: str, day: date, went_to: str | None = None) -> Place:
     """The place of a unit on the map of a day, over as many successions as it takes.
 
-    `went_to` is the successor that one village of a split unit went to: it resolves that split for the village.
+    `went_to` is the successor that one village of a split unit went to: it resolves that split for the village, and
+    the earlier ones on its only way there.
     """
     unit = places.units.get(unit_id)
     if unit is None:
@@ -89,12 +90,22 @@ def _follow(places: PlaceMap, unit: Unit, day: date, went_to: str | None) -> Uni
         successions = places.successions.get(unit.id, ())
         if not successions:
             return Unresolved.ENDED if unit.level is Level.COMMUNE else Unresolved.ABOVE_COMMUNE
+        heir = successions[0].to_id
         if len(successions) > 1 or successions[0].share is Share.PART:
-            successions = tuple(row for row in successions if row.to_id == went_to)
-            if not successions:
+            ways = _towards(places, [row.to_id for row in successions], went_to)
+            if len(ways) != 1:
                 return Unresolved.SPLIT
-        unit = places.units[successions[0].to_id]
+            [heir] = ways
+        unit = places.units[heir]
     return unit
+
+
+def _towards(places: PlaceMap, heirs: list[str], went_to: str | None) -> list[str]:
+    """Those of some successors that are a unit, or that went into it in the end if none of them is."""
+    if went_to is None or went_to in heirs:
+        return [heir for heir in heirs if heir == went_to]
+    return [heir for heir in heirs
+            if _towards(places, [row.to_id for row in places.successions.get(heir, ())], went_to)]  # fmt: skip
 
 
 def _district_on(places: PlaceMap, commune: Unit, day: date) -> Unit | None:

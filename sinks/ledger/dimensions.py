@@ -21,7 +21,7 @@ from sinks.ledger.tables_places import unit_places
 from sinks.ledger.tables_registers import approved_kits
 from sinks.ledger.tables_targets import programme_units, targets
 
-_FORM = 3  # raise it when other columns are made of the same map
+_FORM = 4  # raise it when other columns are made of the same map
 _CHUNK = 1000  # rows in memory at a time
 Row = dict[str, Any]
 

@@ -151,9 +151,9 @@ def random_country(seed: int, decisions: int, records: int) -> Country:
     for unit in communes:
         for village in made.villages_of[unit]:
             held = [era.holder[village] for era in made.eras if made.begins[unit] <= era.since]
-            heir = next((holder for holder in held if holder in places.parts(unit)), None)
-            if heir and rng.random() < 0.8:
-                country.went[f"{unit}/{village:02d}"] = heir
+            heirs = [holder for holder in held if holder in places.parts(unit)]
+            if heirs and rng.random() < 0.8:
+                country.went[f"{unit}/{village:02d}"] = heirs[-1]
     for number in range(1, records + 1):
         unit = rng.choice(communes)
         villages = [f"{unit}/{village:02d}" for village in sorted(made.villages_of[unit])]

@@ -74,3 +74,23 @@ def test_a_village_of_a_split_commune_goes_where_it_went_and_the_rest_stays_open
         assert before.holder[village] == old
     assert views["villages"] == Counter(after.holder[village] for village in made.villages_of[old])
     assert views["commune"] == {None: len(made.villages_of[old])}
+
+
+@settings(deadline=None, max_examples=60)
+@given(seed=st.integers(0, 10**6), length=st.integers(1, 8))
+def test_a_village_of_a_commune_that_is_split_again_and_again_is_where_it_was_on_every_day(
+    seed: int, length: int
+) -> None:
+    made, rng = History(Random(seed)), Random(seed + 1)
+    for number in range(length):
+        rng.choice((made._split, made._split, made._rename))(date(2027 + number, 1, 1), f"step-{number}")
+    places = made.places
+    for unit, villages in made.villages_of.items():
+        parts = places.parts(unit)
+        assert len(parts) == len(set(parts))
+        for village in villages:
+            heirs = [era.holder[village] for era in made.eras if era.holder[village] in parts]
+            for era in (era for era in made.eras if era.since >= made.begins[unit]):
+                commune = places.on(unit, era.since, went_to=heirs[-1] if heirs else None).commune
+                assert commune is not None
+                assert commune.id == era.holder[village]

@@ -9,11 +9,12 @@ WITH connections AS (
 ), life AS (
     SELECT unit, subject, type, instant, id, day_of(instant) AS day, data ->> 'maker' AS maker, data ->> 'serial' AS serial,
            data ->> 'kind' AS kind, data ->> 'funding' AS funding,
-           type = 'device.installed' OR (data ->> 'fault') IS NOT DISTINCT FROM 'repaired' AS works
+           type = 'device.installed' OR (data ->> 'fault') IS NOT DISTINCT FROM 'repaired' AS works,
+           lead(instant) OVER (PARTITION BY subject, data ->> 'maker', data ->> 'serial' ORDER BY instant, type) AS until
     FROM facts
     WHERE standing AND type LIKE 'device.%'
 ), devices AS (
-    SELECT *, lead(day) OVER (PARTITION BY subject, maker, serial ORDER BY day) AS until
+    SELECT subject, unit, works, day, lead(day) OVER (PARTITION BY subject, maker, serial ORDER BY day) AS ended
     FROM (
         SELECT DISTINCT ON (subject, maker, serial, day) * FROM life
         ORDER BY subject, maker, serial, day, instant DESC, type DESC
@@ -24,18 +25,14 @@ WITH connections AS (
     JOIN life earlier ON earlier.subject = later.subject AND earlier.kind = later.kind
         AND earlier.funding <> later.funding AND (earlier.instant, earlier.id) < (later.instant, later.id)
         AND (earlier.maker, earlier.serial) <> (later.maker, later.serial)
-    WHERE later.type = 'device.installed' AND earlier.type = 'device.installed' AND (
-        SELECT l.works
-        FROM life l
-        WHERE l.subject = earlier.subject AND l.maker = earlier.maker AND l.serial = earlier.serial
-          AND l.instant <= later.instant
-        ORDER BY l.instant DESC, l.type DESC
-        LIMIT 1)
+    JOIN life state ON state.subject = earlier.subject AND state.maker = earlier.maker AND state.serial = earlier.serial
+        AND state.works AND later.instant >= state.instant AND later.instant < coalesce(state.until, later.instant + 1)
+    WHERE later.type = 'device.installed' AND earlier.type = 'device.installed'
 )
 SELECT 'point', subject, unit, 'points_connected_until', coalesce(expires, ''), day,
        lead(day) OVER (PARTITION BY subject ORDER BY day), 1
 FROM connections
 UNION ALL
-SELECT 'point', subject, unit, 'devices_working', '', day, until, 1 FROM devices WHERE works
+SELECT 'point', subject, unit, 'devices_working', '', day, ended, 1 FROM devices WHERE works
 UNION ALL
 SELECT 'point', subject, unit, 'double-funded-device', '', day, NULL, 1 FROM doubles

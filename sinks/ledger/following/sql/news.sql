@@ -1,12 +1,13 @@
--- What steps do not follow yet, of some streams: originals above the number up to which they follow, or all of the
--- stream's where a hole was filled, and what revisions moved. One statement, so of one moment; what is looked at after
--- it may be newer, and then comes again.
+-- What steps do not follow yet, of some streams, unit by unit: originals above the number up to which they follow, or
+-- all of the stream's where a hole was filled, and what revisions moved. One statement, so of one moment; what is looked
+-- at after it may be newer, and then comes again.
 WITH changed AS MATERIALIZED (
     SELECT stream, events, highest, was, upto
     FROM (
         SELECT h.stream, h.events, h.highest, coalesce(f.events, 0) AS was, coalesce(f.highest, 0) AS upto,
-               sum(h.events - coalesce(f.events, 0)) OVER (ORDER BY h.stream) - h.events + coalesce(f.events, 0) AS before
-        FROM heard h LEFT JOIN followed f ON f.stream = h.stream
+               sum(h.events - coalesce(f.events, 0)) OVER (ORDER BY s.unit, s.id) - h.events + coalesce(f.events, 0)
+                   AS before
+        FROM heard h JOIN streams s ON s.id = h.stream LEFT JOIN followed f ON f.stream = h.stream
         WHERE (h.events, h.highest) IS DISTINCT FROM (f.events, f.highest)
     ) AS behind
     WHERE before < coalesce(%(events)s, before + 1)

@@ -25,7 +25,9 @@ SELECT EXISTS (SELECT FROM revised) OR EXISTS (
     WHERE (h.events, h.highest) IS DISTINCT FROM (f.events, f.highest))"""
 # From the few rows of news to an index: the planner knows nothing of temporary tables, nor of those that just grew.
 _BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
-_AS_PLANNED = "RESET enable_seqscan; RESET enable_hashjoin; RESET enable_mergejoin"
+_AS_PLANNED = "RESET enable_seqscan; RESET enable_hashjoin; RESET enable_mergejoin; RESET enable_nestloop"
+# Tables of a session with each other, whole: pair by pair they would take the square of what is new.
+_AS_WHOLES = "SET LOCAL enable_nestloop = off"
 _FORGET = "TRUNCATE " + ", ".join(table.name for table in TABLES)
 _LOOK = ("roots", "touch", "touch_others", "state", "make_present")
 _DECIDE = ("hold_households", "hold_sessions", "hold_points", "make_kept")
@@ -61,8 +63,8 @@ def follow(connection: Connection, at_once: int | None = None) -> bool:
     cursor.execute(f"SET LOCAL jit = off; {_BY_INDEX}")
     cursor.execute(_STEPS["session"])
     cursor.execute(_STEPS["news"], {"events": at_once})
-    for stage, planning in ((_LOOK, _BY_INDEX), (_DECIDE, _AS_PLANNED), (_REPLACE, _BY_INDEX)):
-        cursor.execute(planning)
+    for stage, planning in ((_LOOK, _BY_INDEX), (_DECIDE, _AS_WHOLES), (_REPLACE, _BY_INDEX)):
+        cursor.execute(f"{_AS_PLANNED}; {planning}")
         for name in stage:
             cursor.execute(_STEPS[name])
     cursor.execute(_AS_PLANNED)

@@ -35,7 +35,7 @@ class Follower:
         """Begins to follow, unless it is at it, or began less than EVERY_S ago.
 
         Raises:
-            sqlalchemy.exc.DBAPIError: Postgres did not do it the last time.
+            sqlalchemy.exc.DBAPIError, psycopg2.Error: Postgres did not do it the last time.
         """
         if self._last is not None and (not self._last.done() or time.monotonic() - self._begun < EVERY_S):
             return

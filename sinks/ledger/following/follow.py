@@ -19,10 +19,6 @@ from sinks.ledger.tables_steps import TABLES
 
 LOCK = 0x7374657073
 AT_ONCE = 20_000  # events in one transaction of the service
-_BEHIND = """
-SELECT EXISTS (SELECT FROM revised) OR EXISTS (
-    SELECT FROM heard h LEFT JOIN followed f USING (stream)
-    WHERE (h.events, h.highest) IS DISTINCT FROM (f.events, f.highest))"""
 # From the few rows of news to an index: the planner knows nothing of temporary tables, nor of those that just grew.
 _BY_INDEX = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
 _AS_PLANNED = "RESET enable_seqscan; RESET enable_hashjoin; RESET enable_mergejoin; RESET enable_nestloop"
@@ -54,14 +50,17 @@ def snapshot(url: str) -> Iterator[Connection]:
 def follow(connection: Connection, at_once: int | None = None) -> bool:
     """Brings steps up to the events that the connection's transaction sees; whether any were new.
 
-    With `at_once` it takes so many events, and those of the last stream; so it is called until nothing is new.
+    With `at_once` it takes about so many of them; so it is called until nothing is new. Which streams are left is
+    remembered by the session, for to find them out takes as long as there are streams.
     """
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-    if not connection.exec_driver_sql(_BEHIND).scalar():
-        return False
     cursor: Any = connection.connection.cursor()
-    cursor.execute(f"SET LOCAL jit = off; {_BY_INDEX}")
-    cursor.execute(_STEPS["session"])
+    cursor.execute(f"SET LOCAL jit = off; {_STEPS['session']}")
+    if not _any(cursor, "behind"):
+        cursor.execute(_STEPS["behind"])
+    if not (_any(cursor, "behind") or _any(cursor, "revised")):
+        return False
+    cursor.execute(_BY_INDEX)
     cursor.execute(_STEPS["news"], {"events": at_once})
     for stage, planning in ((_LOOK, _BY_INDEX), (_DECIDE, _AS_WHOLES), (_REPLACE, _BY_INDEX)):
         cursor.execute(f"{_AS_PLANNED}; {planning}")
@@ -71,13 +70,18 @@ def follow(connection: Connection, at_once: int | None = None) -> bool:
     return True
 
 
+def _any(cursor: Any, table: str) -> bool:
+    cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
+    return bool(cursor.fetchone()[0])
+
+
 def follow_all(url: str, stop: threading.Event | None = None) -> int:
     """Follows in transactions of moderate size until nothing is new, or `stop` is set; how many transactions.
 
     Leaves it to another process that is at it.
 
     Raises:
-        sqlalchemy.exc.DBAPIError: Postgres does not do it.
+        sqlalchemy.exc.DBAPIError, psycopg2.Error: Postgres does not do it.
     """
     done = 0
     with create_engine(url, poolclass=NullPool).connect() as connection:

@@ -1,16 +1,14 @@
--- What steps do not follow yet, of some streams, unit by unit: originals above the number up to which they follow, or
+-- What steps do not follow yet, of the next streams of `behind`: originals above the number up to which they follow, or
 -- all of the stream's where a hole was filled, and what revisions moved. One statement, so of one moment; what is looked
 -- at after it may be newer, and then comes again.
-WITH changed AS MATERIALIZED (
-    SELECT stream, events, highest, was, upto
-    FROM (
-        SELECT h.stream, h.events, h.highest, coalesce(f.events, 0) AS was, coalesce(f.highest, 0) AS upto,
-               sum(h.events - coalesce(f.events, 0)) OVER (ORDER BY s.unit, s.id) - h.events + coalesce(f.events, 0)
-                   AS before
-        FROM heard h JOIN streams s ON s.id = h.stream LEFT JOIN followed f ON f.stream = h.stream
-        WHERE (h.events, h.highest) IS DISTINCT FROM (f.events, f.highest)
-    ) AS behind
-    WHERE before < coalesce(%(events)s, before + 1)
+WITH next AS (
+    DELETE FROM behind
+    WHERE before < coalesce((SELECT min(before) FROM behind) + %(events)s, 'infinity')
+    RETURNING stream
+), changed AS MATERIALIZED (
+    SELECT h.stream, h.events, h.highest, coalesce(f.events, 0) AS was, coalesce(f.highest, 0) AS upto
+    FROM next JOIN heard h ON h.stream = next.stream LEFT JOIN followed f ON f.stream = h.stream
+    WHERE (h.events, h.highest) IS DISTINCT FROM (f.events, f.highest)
 ), noted AS (
     INSERT INTO followed (stream, events, highest)
     SELECT stream, events, highest FROM changed

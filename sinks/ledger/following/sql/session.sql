@@ -1,4 +1,7 @@
--- Per session: which subjects are looked at anew, and what they count for now. All of it is empty after a commit.
+-- Per session: which streams are left to be followed; and of some of them which subjects are looked at anew, and what
+-- they count for now, which is all empty after a commit.
+CREATE TEMPORARY TABLE IF NOT EXISTS behind (stream integer, before numeric);
+CREATE INDEX IF NOT EXISTS behind_in_order ON behind (before);
 CREATE TEMPORARY TABLE IF NOT EXISTS news (
     unit text, type text, subject text, instant bigint, data jsonb, root_stream integer, root_seq integer
 ) ON COMMIT DELETE ROWS;

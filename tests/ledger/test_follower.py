@@ -6,8 +6,8 @@ import random
 from typing import Any
 
 import pytest
+from psycopg2.errors import UndefinedTable
 from sqlalchemy import create_engine
-from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from sinks.ledger.following import background, follow
@@ -103,5 +103,5 @@ def test_a_fault_of_the_follower_comes_up_at_the_next_call(
     sql("ALTER TABLE followed RENAME TO gone")
     with Follower(database) as follower:
         follower.when_idle()  # it begins, and cannot know yet
-        with pytest.raises(ProgrammingError, match="followed"):
+        with pytest.raises(UndefinedTable, match="followed"):
             until(lambda: follower.when_idle() is not None, "the fault comes up")

@@ -81,7 +81,8 @@ uncounted = Table(
     comment="Every record of the field topics that is no event of its own, as this ledger judged it.",
 )  # fmt: skip
 Index("uncounted_by_unit", uncounted.c.unit)
-Index("uncounted_rejected", uncounted.c.unit, postgresql_where=text("reason NOT IN ('duplicate', 'conflict')"))
+Index("uncounted_rejected", uncounted.c.unit, uncounted.c.topic, uncounted.c.source, uncounted.c.seq,
+      postgresql_where=text("reason NOT IN ('duplicate', 'conflict')"))  # fmt: skip
 
 # --- Figures kept in the events' own transaction -----------------------------------------------------------------
 registers = Table(

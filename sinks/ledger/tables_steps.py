@@ -62,4 +62,13 @@ per_month = Table(
     Column("value", BigInteger, nullable=False),
     comment="`per_day`, and `steps` without a previous day, by month.",
 )  # fmt: skip
-TABLES = (followed, revised, subject_roots, subject_steps, steps, per_month)
+heard_from = Table(
+    "heard_from", metadata,
+    Column("unit", Text, primary_key=True), Column("source", Text, primary_key=True),
+    Column("events", BigInteger, nullable=False),
+    Column("numbers", BigInteger, nullable=False,
+           comment="how many numbers were given out: the highest of each stream, added up"),
+    Column("latest_event", BigInteger, nullable=False), Column("latest_receipt", BigInteger, nullable=False),
+    comment="`heard` by unit and source, as far as steps follow.",
+)  # fmt: skip
+TABLES = (followed, heard_from, revised, subject_roots, subject_steps, steps, per_month)

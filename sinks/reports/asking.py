@@ -25,7 +25,7 @@ KEPT = {
     "training_reach": ("field.training.v1",), "outreach_reach": ("field.outreach.v1",),
 }  # fmt: skip
 """Measures that are kept by root, and the topics whose facts decide them."""
-FOLLOWED = ("sums", "distinct", "union", "kept", "points", "findings")
+FOLLOWED = ("as_of", "sums", "distinct", "union", "kept", "points", "findings")
 """Questions that can also be answered from the events themselves: `sql/from_events`."""
 
 
@@ -59,6 +59,11 @@ class Ledger:
         if not recounted:
             follow(connection)
         connection.execute(text("SET LOCAL jit = off"))  # compiling a question takes longer than its answer
+
+    def as_of(self, heard_within_days: int) -> Row[Any]:
+        """What was heard of the units together, whatever the days; which tablets were, by the last day."""
+        [row] = self._ask("as_of", day=self._days.day, days=heard_within_days)
+        return row
 
     def sums(self, terms: Sequence[Term], turns: Sequence[date]) -> Iterator[tuple[Term, str, int, int]]:
         """Sum measures by unit and stretch of the calendar: stretch n lies between the nth and the next of `turns`."""

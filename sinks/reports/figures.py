@@ -19,7 +19,7 @@ from schemas.programmes.model import Row
 from schemas.programmes.report import UNKNOWN, AsOf, Line, Report, ReportRow, Share, Value, share_of
 from schemas.programmes.scope import Scopes
 from schemas.programmes.terms import unit_of_indicator
-from sinks.reports.asking import Days, Ledger, ask
+from sinks.reports.asking import Days, Ledger
 from sinks.reports.chart import map_of
 from sinks.reports.errors import ReportsError
 from sinks.reports.known import Group, Known, read
@@ -50,11 +50,8 @@ def compute(
     chart = places or map_of(connection)
     scopes = Scopes(chart)
     units = scopes.of(programme.places)
-    as_of, today = _as_of(connection, units, AsOf(
-        day=LAST, until=until, period=period, map=map, map_digest=chart.digest, rules=rules_digest(),
-        heard_within_days=HEARD_WITHIN_DAYS,
-    ))  # fmt: skip
-    days = Days(period.first if period else FIRST, _last(until, period), as_of.day)
+    last, today = _last(until, period), connection.exec_driver_sql("SELECT today()").scalar_one()
+    days = Days(period.first if period else FIRST, last, min(last, today))
     day = day_of_map(map, today)
     parts = parts_apart(connection, chart, units, day)
     lines = spots(chart, units, programme.lines, day, parts)
@@ -65,6 +62,10 @@ def compute(
     villages = Villages(connection, parts, days, day) if parts else None
     known = read(ledger, groups, _asked(indicators.values()), chart.turns, villages)
     worth = _Worth(programme, chart, known, indicators)
+    as_of = _as_of(ledger, AsOf(
+        day=days.day, until=until, period=period, map=map, map_digest=chart.digest, rules=rules_digest(),
+        heard_within_days=HEARD_WITHIN_DAYS,
+    ))  # fmt: skip
     return Report(
         programme=programme.name, version=programme.version, title=programme.title, note=programme.note,
         documents=programme.documents, as_of=as_of, rows=tuple(worth.row(row) for row in programme.rows),
@@ -89,18 +90,14 @@ def _asked(indicators: Iterable[Indicator]) -> list[Term]:
     return sorted(term for term in every if term.word not in _GIVEN)
 
 
-def _as_of(connection: Connection, units: Collection[str], asked: AsOf) -> tuple[AsOf, date]:
-    """As of when the ledger's figures are; its day is the last that counts, today at the latest. And today."""
-    last = _last(asked.until, asked.period)
-    [row] = ask(connection, "as_of", units=sorted(units), day=None if last == LAST else last,
-                days=asked.heard_within_days)  # fmt: skip
-    as_of = replace(
-        asked, day=min(last, row.today), events=row.events,
+def _as_of(ledger: Ledger, asked: AsOf) -> AsOf:
+    row = ledger.as_of(asked.heard_within_days)
+    return replace(
+        asked, events=row.events,
         latest_event=row.latest_event and iso_ms(epoch_ms(row.latest_event)),
         latest_receipt=row.latest_receipt and iso_ms(epoch_ms(row.latest_receipt)),
         tablets=row.tablets, tablets_heard=row.tablets_heard, missing=row.missing, rejected=row.rejected,
     )  # fmt: skip
-    return as_of, row.today
 
 
 @dataclass(frozen=True)

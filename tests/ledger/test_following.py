@@ -40,6 +40,7 @@ def answers(database: str, units: list[str], days: Days, *, recounted: bool) -> 
     with snapshot(database) as connection:
         ledger = Ledger(connection, units, days, recounted=recounted)
         return {
+            "as_of": [ledger.as_of(within) for within in (3, 30)],
             "sums": sorted(each for each in ledger.sums(measured(Additivity.SUM), turns) if each[3]),
             "distinct": sorted(ledger.distinct(measured(Additivity.DISTINCT))),
             "unions": sorted(ledger.unions(measured(Additivity.UNION), groups)),

@@ -6,13 +6,23 @@ WITH next AS (
     WHERE before < coalesce((SELECT min(before) FROM behind) + %(events)s, 'infinity')
     RETURNING stream
 ), changed AS MATERIALIZED (
-    SELECT h.stream, h.events, h.highest, coalesce(f.events, 0) AS was, coalesce(f.highest, 0) AS upto
+    SELECT h.*, coalesce(f.events, 0) AS was, coalesce(f.highest, 0) AS upto
     FROM next JOIN heard h ON h.stream = next.stream LEFT JOIN followed f ON f.stream = h.stream
     WHERE (h.events, h.highest) IS DISTINCT FROM (f.events, f.highest)
 ), noted AS (
     INSERT INTO followed (stream, events, highest)
     SELECT stream, events, highest FROM changed
     ON CONFLICT (stream) DO UPDATE SET events = excluded.events, highest = excluded.highest
+), from_whom AS (
+    INSERT INTO heard_from AS f (unit, source, events, numbers, latest_event, latest_receipt)
+    SELECT s.unit, s.source, sum(c.events - c.was), sum(c.highest - c.upto), max(c.latest_event), max(c.latest_receipt)
+    FROM changed c JOIN streams s ON s.id = c.stream
+    GROUP BY 1, 2
+    ORDER BY 1, 2
+    ON CONFLICT (unit, source) DO UPDATE
+    SET events = f.events + excluded.events, numbers = f.numbers + excluded.numbers,
+        latest_event = greatest(f.latest_event, excluded.latest_event),
+        latest_receipt = greatest(f.latest_receipt, excluded.latest_receipt)
 ), taken AS (
     DELETE FROM revised RETURNING *
 ), fresh AS MATERIALIZED (

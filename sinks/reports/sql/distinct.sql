@@ -4,10 +4,14 @@ WITH terms AS (
     FROM unnest(CAST(:terms AS integer[]), CAST(:measures AS text[]), CAST(:kinds AS text[])) AS t (term, measure, kind)
 ), others AS (
     SELECT t.term, p.unit, p.subject
-    FROM subject_steps s
-    JOIN terms t ON t.measure = s.family
-    JOIN presence p ON p.unit = s.unit AND p.measure = s.family AND p.kind = t.kind AND p.subject = s.subject
-    WHERE NOT s.regular AND s.unit = ANY (CAST(:units AS text[])) AND p.day BETWEEN :first AND :last
+    FROM terms t
+    JOIN subject_steps s ON s.family = t.measure AND NOT s.regular AND s.unit = ANY (CAST(:units AS text[]))
+    CROSS JOIN LATERAL ( -- each by its key, for presence has many more
+        SELECT * FROM presence
+        WHERE unit = s.unit AND measure = s.family AND kind = t.kind AND subject = s.subject
+          AND day BETWEEN :first AND :last
+        OFFSET 0
+    ) AS p
     GROUP BY t.term, p.unit, p.kind, p.subject
     HAVING sum(p.standing) > 0
 )

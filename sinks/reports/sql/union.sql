@@ -7,11 +7,15 @@ WITH terms AS (
     SELECT * FROM unnest(CAST(:places AS text[]), CAST(:members AS text[])) AS g (place, unit)
 ), others AS (
     SELECT t.term, g.place, p.subject
-    FROM subject_steps s
-    JOIN terms t ON t.measure = s.family
-    JOIN presence p ON p.unit = s.unit AND p.measure = s.family AND p.kind = t.kind AND p.subject = s.subject
-    JOIN members g ON g.unit = s.unit
-    WHERE NOT s.regular AND s.unit = ANY (CAST(:units AS text[])) AND p.day BETWEEN :first AND :last
+    FROM terms t
+    JOIN subject_steps s ON s.family = t.measure AND NOT s.regular AND s.unit = ANY (CAST(:units AS text[]))
+    CROSS JOIN LATERAL ( -- each by its key, for presence has many more
+        SELECT * FROM presence
+        WHERE unit = s.unit AND measure = s.family AND kind = t.kind AND subject = s.subject
+          AND day BETWEEN :first AND :last
+        OFFSET 0
+    ) AS p
+    JOIN members g ON g.unit = p.unit
     GROUP BY t.term, g.place, p.unit, p.subject
     HAVING sum(p.standing) > 0
 )

@@ -29,7 +29,9 @@ BEGIN ATOMIC
         WHERE i.unit = claimed.unit AND i.topic = claimed.topic AND i.source = claimed.source
         OFFSET 0
     ) AS s
-    CROSS JOIN LATERAL (SELECT i.highest FROM heard i WHERE i.stream = s.id OFFSET 0) AS h
+    CROSS JOIN LATERAL ( -- whatever has no hole lacks nothing
+        SELECT i.highest FROM heard i WHERE i.stream = s.id AND i.highest > i.events OFFSET 0
+    ) AS h
     WHERE claimed.seq < h.highest AND NOT EXISTS (SELECT FROM events e WHERE e.stream = s.id AND e.seq = claimed.seq);
 END;
 COMMENT ON FUNCTION rejected_of IS

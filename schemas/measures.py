@@ -106,6 +106,23 @@ _ALL = (
 )
 MEASURES: dict[str, Measure] = {m.name: m for m in _ALL}
 
+# The same once more by another field of the facts, for reports. Like union measures these are the ledger's alone.
+_BY: dict[str, codes.CodeList] = {
+    "language": codes.LANGUAGES, "activity": codes.ACTIVITIES, "funding": codes.FUNDING_SOURCES, "giver": codes.GIVERS,
+}  # fmt: skip
+_BREAKDOWNS = (
+    ("point_activities", "language"), ("point_activities", "activity"), ("training_sessions", "language"),
+    ("outreach_sessions", "language"), ("media_delivered", "language"), ("points_connected", "funding"),
+    ("devices_installed", "funding"), ("smartphones_handed_out", "funding"), ("contributions_vnd", "giver"),
+)  # fmt: skip
+FACTS = Measure("facts", _SUM, "fact", Title("Sự việc đã ghi nhận", "Facts recorded"))
+LEDGER_MEASURES: dict[str, Measure] = {
+    **MEASURES, FACTS.name: FACTS,
+    **{f"{name}_by_{field}": MEASURES[name]._replace(name=f"{name}_by_{field}", kinds=_BY[field])
+       for name, field in _BREAKDOWNS},
+}  # fmt: skip
+"""All that the ledger counts: `MEASURES`, their breakdowns (`contributions_vnd_by_giver`), and `FACTS` of any type."""
+
 
 class Sum(NamedTuple):
     """Adds `amount` (a field of the payload; 1 without one) to the counter of the kind in field `kind`."""
@@ -207,7 +224,7 @@ def add_over_units(measure: str, values: list[int]) -> int:
     Raises:
         NotAdditiveError: it is a union measure; only the ledger can compute it.
     """
-    if MEASURES[measure].additivity is Additivity.UNION:
+    if LEDGER_MEASURES[measure].additivity is Additivity.UNION:
         raise NotAdditiveError(f"{measure} cannot be added up over units; ask the ledger for it")
     return sum(values)
 

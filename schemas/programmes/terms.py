@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas import codes
 from schemas.findings import FINDINGS
-from schemas.measures import MEASURES
+from schemas.measures import LEDGER_MEASURES
 from schemas.programmes import expression as ex
 from schemas.programmes.model import Programme
 
@@ -26,7 +26,10 @@ REGISTERS = {
     "villages": Register("village", {}),
 }
 # Counts that need more than one fact of a subject, and that only the ledger makes (programme.md: "a report figure").
-LEDGER = {"points_funded": "point", "points_expired": "point", "devices_working": "device"}
+LEDGER = {
+    "points_funded": "point", "points_expired": "point", "devices_working": "device",
+    "kits_complete": "point", "kits_incomplete": "point", "kits_exceeded": "point",
+}  # fmt: skip
 PLACES = {"communes": "commune"}
 
 
@@ -55,8 +58,8 @@ def unit_of(term: ex.Term, programme: Programme) -> str:
 def _unit_and_kinds(term: ex.Term, programme: Programme) -> tuple[str, tuple[str, ...]]:
     name = term.name
     match term.word:
-        case ex.MEASURE if name in MEASURES:
-            return MEASURES[name].subject, tuple(MEASURES[name].kinds or ())
+        case ex.MEASURE if name in LEDGER_MEASURES:
+            return LEDGER_MEASURES[name].subject, tuple(LEDGER_MEASURES[name].kinds or ())
         case ex.REGISTER if name in REGISTERS:
             return REGISTERS[name].kind, tuple(REGISTERS[name].classes)
         case ex.BASELINE:

@@ -48,7 +48,8 @@ def figures(connection: Connection, day: date) -> Figures:
     units = list(connection.execute(text("SELECT DISTINCT unit FROM streams")).scalars())
     to_date = _sorted(_counters(Ledger(connection, units, Days(FIRST, day, day))))
     on_day = connection.execute(
-        text("SELECT unit, measure, kind, value FROM per_day WHERE day = :day AND value <> 0"), {"day": day}
+        text("SELECT unit, measure, kind, value FROM per_day WHERE day = :day AND measure = ANY (:live) AND value <> 0"),
+        {"day": day, "live": list(MEASURES)},
     )
     counter, number = ("unit", "measure", "kind", "value"), frozenset({"value"})
     places = ("unit", "name", "level", "commune", "commune_name", "province", "province_name", "unresolved")

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, text
 
 from schemas import measures
 from schemas.instant import DAY_MS, VIETNAM_OFFSET_MS
-from schemas.measures import MEASURES
+from schemas.measures import LEDGER_MEASURES
 from schemas.programmes.expression import Term
 from schemas.programmes.terms import REGISTERS, finding_of
 from sinks.ledger.following.follow import follow
@@ -142,7 +142,7 @@ def ask(connection: Connection, name: str, **parameters: Any) -> Sequence[Row[An
 def _counters(terms: Sequence[Term]) -> dict[str, list[Any]]:
     """Terms as columns: the index of each, once for every kind that it counts."""
     rows = [(index, term.name, kind) for index, term in enumerate(terms)
-            for kind in term.kinds or MEASURES[term.name].kind_codes]  # fmt: skip
+            for kind in term.kinds or LEDGER_MEASURES[term.name].kind_codes]  # fmt: skip
     return {"terms": [row[0] for row in rows], "measures": [row[1] for row in rows], "kinds": [row[2] for row in rows]}
 
 

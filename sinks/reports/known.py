@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
-from schemas.measures import MEASURES, Additivity, add_over_units
+from schemas.measures import LEDGER_MEASURES, Additivity, add_over_units
 from schemas.programmes import expression as ex
 from schemas.programmes.expression import Term
 from sinks.reports.asking import KEPT, Ledger, Worth
@@ -42,7 +42,7 @@ class Known:
             return None
         if term.word != ex.MEASURE:
             return sum(self.by_unit[term].get(unit, 0) for unit in units)
-        if MEASURES[term.name].additivity is Additivity.UNION:
+        if LEDGER_MEASURES[term.name].additivity is Additivity.UNION:
             return self.unions[term].get(group, 0)
         if term in self.by_stretch and cells is not None:
             return add_over_units(term.name, [self.by_stretch[term].get(cell, 0) for cell in cells])
@@ -89,12 +89,12 @@ def _read(ledger: Ledger, groups: Mapping[str, Group], wanted: Sequence[Term], t
     def those(*words: str, which: Callable[[Term], bool] = lambda _: True) -> list[Term]:
         return [term for term in wanted if term.word in words and which(term)]
 
-    if sums := those(ex.MEASURE, which=lambda term: MEASURES[term.name].additivity is Additivity.SUM):
+    if sums := those(ex.MEASURE, which=lambda term: LEDGER_MEASURES[term.name].additivity is Additivity.SUM):
         known.by_stretch.update({term: {} for term in sums})
         for term, unit, stretch, value in ledger.sums(sums, turns):
             known.by_stretch[term][unit, stretch] = value
             known.add([Worth(term, unit, value)])
-    if unions := those(ex.MEASURE, which=lambda term: MEASURES[term.name].additivity is Additivity.UNION):
+    if unions := those(ex.MEASURE, which=lambda term: LEDGER_MEASURES[term.name].additivity is Additivity.UNION):
         known.unions.update({term: dict.fromkeys(groups, 0) for term in unions})
         for term, group, value in ledger.unions(unions, {name: group.units for name, group in groups.items()}):
             known.unions[term][group] = value

@@ -176,15 +176,16 @@ class RandomLog:
         c = self.random
         yes = [c.random() < 0.6 for _ in range(4)]
         topic = c.choice(("health", "education", "cashless-payment"))
-        device = {"maker": "acme", "model": "m-1", "serial": "p1." + "ab" * 16, "kind": c.choice(("laptop", "printer"))}
+        device = {"maker": "acme", "model": "m-1", "serial": "p1." + c.choice(("ab", "ab", "bc")) * 16,
+                  "kind": c.choice(("laptop", "printer"))}  # fmt: skip
         home = household_code(place.replace(".", ":", 1), c.randrange(self.subjects)) if len(place) > 11 else None
         made: dict[str, Json] = {
             "point.approved": {"host": c.choice(tuple(codes.HOST_CLASSES)), "period": "2023-2030", "decision": "qd-1"},
             "point.site-checked": {"solid_house": yes[0], "works_exist": yes[1], "easy_to_reach": True},
             "point.connected": {"service": "fibre", "funding": "other", "expires": "2025-12-31"},
-            "point.activity-held": {"topic": topic, "language": "vi", "activity": "learning",
+            "point.activity-held": {"topic": topic, "language": c.choice(("vi", "hmn")), "activity": "learning",
                                     "visitors": c.randrange(50)},
-            "device.installed": device | {"funding": "enterprise"},
+            "device.installed": device | {"funding": c.choice(("enterprise", "donation"))},
             "device.faulted": device | {"fault": "no-power"},
             "device.removed": device | {"reason": "lost"},
             "training.session-held": {"topic": topic, "language": "hmn", "headcount": c.randrange(6)},

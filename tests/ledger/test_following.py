@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from schemas.findings import FINDINGS
-from schemas.measures import MEASURES, Additivity
+from schemas.measures import LEDGER_MEASURES, Additivity
 from schemas.programmes.expression import FINDING, LEDGER, MEASURE, Term
 from schemas.programmes.terms import LEDGER as LATEST
 from sinks.ledger.following.follow import follow_all, snapshot
@@ -20,12 +20,17 @@ from tests.ledger.conftest import MemoryLog, Sql, write
 from tests.ledger.random_log import UNITS, RandomLog
 
 AROUND = date(2026, 3, 1)
+KITS = """
+INSERT INTO approved_kits (host, point, valid_from, kind, number) VALUES
+    ('commune-region-3', '', '2023-10-24', 'laptop', 1), ('commune-region-3', '', '2026-03-02', 'printer', 1),
+    ('difficult-village', '', '2026-03-01', 'printer', 1), ('difficult-village', '', '2026-03-03', 'webcam', 2),
+    ('', :point, '2026-02-28', 'laptop', 1), ('', :point, '2026-02-28', 'printer', 1)"""
 
 
 def measured(*additivities: Additivity) -> list[Term]:
     """A term for all kinds of each measure, and one for some of its kinds."""
     terms = []
-    for measure in MEASURES.values():
+    for measure in LEDGER_MEASURES.values():
         if measure.name not in KEPT and measure.additivity in additivities:
             kinds = tuple(kind for kind in measure.kind_codes if kind)
             terms += [Term(MEASURE, measure.name, some) for some in {(), kinds[:1], kinds[1:3]} if some or not kinds]
@@ -57,6 +62,8 @@ def test_every_answer_of_a_report_is_that_of_the_events_up_to_any_day_and_within
     seed = random.randrange(10**6)
     print("seed", seed)
     rng, log = random.Random(seed), MemoryLog()
+    sql("DELETE FROM approved_kits")
+    sql(KITS, point=f"point/{next(iter(UNITS)).replace(':', '.')}-1")
     log.put(RandomLog(seed, subjects=subjects).records(records))
     batches = list(log.batches(seed, records // 20))
     often = {rng.randrange(len(batches)) for _ in range(followings)}

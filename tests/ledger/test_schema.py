@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from infra.stack import Stack
 from schemas.events.catalogue import ROOT_TYPES
 from schemas.instant import day_of
-from schemas.measures import MEASURES, Additivity
+from schemas.measures import LEDGER_MEASURES, MEASURES, Additivity
 from schemas.places import load
 from schemas.topics import FIELD_TOPICS
 from sinks.ledger.migrations import upgrade
@@ -42,15 +42,18 @@ def test_positions_are_in_the_order_of_the_contracts_topics(sql: Sql) -> None:
 
 def test_every_sum_distinct_and_union_measure_has_its_rule_and_no_other(sql: Sql) -> None:
     def of(*wanted: Additivity) -> set[str]:
-        return {name for name, measure in MEASURES.items() if measure.additivity in wanted}
+        return {name for name, measure in LEDGER_MEASURES.items() if measure.additivity in wanted}
 
     by_surveys = {"households_surveyed"}  # distinct, but decided by surveys that are kept by root
     assert {name for (name,) in sql("SELECT measure FROM sum_rules")} == of(Additivity.SUM)
     assert {name for (name,) in sql("SELECT measure FROM presence_rules")} == (
         of(Additivity.DISTINCT, Additivity.UNION) - by_surveys
     )
-    types = {name for (name,) in sql("SELECT type FROM sum_rules UNION SELECT type FROM presence_rules")}
-    assert types == set(ROOT_TYPES) - {"household.surveyed"}
+    types = "SELECT type FROM sum_rules WHERE live UNION SELECT type FROM presence_rules WHERE live"
+    assert {name for (name,) in sql(types)} == set(ROOT_TYPES) - {"household.surveyed"}
+    live = "SELECT measure FROM sum_rules WHERE live UNION SELECT measure FROM presence_rules WHERE live"
+    assert {name for (name,) in sql(live)} <= set(MEASURES)
+    assert {name for (name,) in sql("SELECT type FROM sum_rules WHERE measure = 'facts'")} == set(ROOT_TYPES)
 
 
 def test_the_day_of_an_instant_is_the_contracts(sql: Sql) -> None:
@@ -69,7 +72,7 @@ def test_units_and_measures_are_loaded_once_and_anew_when_the_contract_changes(s
     assert sql("SELECT decision, decided FROM successions WHERE from_unit = '2025-03:24848'") == [
         ("1671/NQ-UBTVQH15", date(2025, 6, 16))
     ]
-    assert sql("SELECT count(*) FROM measures") == [(len(MEASURES),)]
+    assert sql("SELECT count(*) FROM measures") == [(len(LEDGER_MEASURES),)]
     assert sql("SELECT commune, province, unresolved FROM units WHERE id = '2025-03:24847'") == [
         ("2025-07:24848", "2025-07:68", None)]  # fmt: skip
     sql("DELETE FROM units")

@@ -26,7 +26,7 @@ _AS_PLANNED = "RESET enable_seqscan; RESET enable_hashjoin; RESET enable_mergejo
 _AS_WHOLES = "SET LOCAL enable_nestloop = off"
 _FORGET = "TRUNCATE " + ", ".join(table.name for table in TABLES)
 _LOOK = ("roots", "touch", "touch_others", "state", "make_present")
-_DECIDE = ("hold_households", "hold_sessions", "hold_points", "make_kept")
+_DECIDE = ("hold_households", "hold_sessions", "hold_points", "hold_kits", "make_kept")
 _REPLACE = ("compare", "keep", "forget", "step", "month_steps", "month_sums")
 _STEPS = {file.name.removesuffix(".sql"): file.read_text() for file in (files(__package__) / "sql").iterdir()}
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from infra.cli.common import settings
+from infra.cli.drawn import Form, In, Language, Out, To, deliver
+from infra.cli.drawn import check as check_form
 from infra.errors import InfraError
 
 if TYPE_CHECKING:
-    from schemas.office import Action
+    from schemas.office import Action, Statements
     from schemas.programmes import Period
     from schemas.programmes.report import Value
 
@@ -52,23 +54,34 @@ def close_period(
 def show(
     name: Name,
     programme: Programmes = None,
-    json: Annotated[bool, typer.Option("--json", help="The closed report itself, byte for byte.")] = False,
+    restated: Annotated[bool, typer.Option("--restated", help="As restated last, not as closed.")] = False,
+    to: To = Form.TABLE,
+    language: In = Language.VI,
+    out: Out = None,
 ) -> None:
-    """Cite a closed period: its figures as published, and what restated them."""
+    """Cite a closed period: its figures as published, `--to json` byte for byte, and what restated them."""
     from infra import periods
     from producers.office.periods import check
+    from schemas.programmes.report import decode
 
-    chosen = settings()
+    check_form(to, out)
+    chosen, wanted = settings(), _programmes(programme)
     _period(name)
-    for each in _programmes(programme):
+    if out is not None and len(wanted) > 1:
+        raise typer.BadParameter(f"A file holds one report: add --programme {wanted[0]}.")
+    for each in wanted:
         said = periods.so_far(chosen, each, name)
         if said.closed is None:
             raise InfraError(f"{name} of {each} was never closed: `fieldtally period close {name}` does it.")
-        check(said.closed)
-        if json:
-            typer.echo(bytes(said.closed.data.report), nl=False)  # so that its SHA-256 is the one that is stated
-        else:
-            _cite(said.closed, said.restated)
+        if restated and not said.restated:
+            raise InfraError(f"{name} of {each} was never restated: `fieldtally period restate {name}` does it.")
+        shown = said.restated[-1] if restated else said.closed
+        check(shown)
+        published = bytes(shown.data.report)
+        deliver(decode(published), to, language, out, as_published=published, stated=_stated(said, shown, language))
+        if to is Form.TABLE and not restated:
+            for action in said.restated:
+                _tell(action, said.closed)
 
 
 @period.command()
@@ -100,18 +113,19 @@ def restate(
             _tell(action, before.closed)
 
 
-def _cite(closed: Action, restated: list[Action]) -> None:
-    from schemas.programmes.report import decode
+def _stated(said: Statements, shown: Action, language: Language) -> list[tuple[str, str]]:
+    """When, by whom and under which digest a period was closed and, where that is shown, restated."""
+    from schemas.codes import ORGANISATIONS
+    from sinks.reports.words import moment, word
+    from sinks.reports.words import said as said_in
 
-    figures = closed.data
-    report = decode(figures.report)
-    typer.echo(f"{report.title.vi} / {report.title.en}, {figures.period}, map {figures.map}")
-    typer.echo(f"closed {closed.time:%Y-%m-%d %H:%M} by {closed.organisation} ({closed.id}), SHA-256 {figures.digest}")
-    for row in report.rows:
-        if row.value.known:
-            typer.echo(f"  {row.row.title.vi}: {_told(row.value)}")
-    for action in restated:
-        _tell(action, closed)
+    return [
+        (word(name, language),
+         f"{moment(action.time.isoformat(), language)}, {said_in(ORGANISATIONS[action.organisation], language)} "
+         f"({action.id}), SHA-256 {action.data.digest}")
+        for name, action in (("closed", said.closed), ("restated", shown if shown is not said.closed else None))
+        if action is not None
+    ]  # fmt: skip
 
 
 def _tell(action: Action, closed: Action) -> None:

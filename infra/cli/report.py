@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from infra.cli.common import settings
+from infra.cli.drawn import Form, In, Language, Out, To, check, deliver
 from infra.errors import InfraError
 
 if TYPE_CHECKING:
     from schemas.programmes import Period, Programme
     from schemas.programmes.report import Report
-
-
-_WITHOUT_TERMINAL = 160  # columns of a table that goes into a file or another command
-
-
-class Form(StrEnum):
-    """What a report can become."""
-
-    TABLE, CSV, XLSX, HTML, JSON = "table", "csv", "xlsx", "html", "json"
-
-
-class Language(StrEnum):
-    """What a report can be read in."""
-
-    VI, EN = "vi", "en"
 
 
 def report(
@@ -40,36 +25,16 @@ def report(
                                      metavar="was|now|DAY")] = "now",
     period: Annotated[str | None, typer.Option(help="Count what happened in it: 2023, 2023-Q1, 2023-06, 2023-2025.")]
     = None,
-    to: Annotated[Form, typer.Option(help="The form of the report.")] = Form.TABLE,
-    language: Annotated[Language, typer.Option(help="The language of the report.")] = Language.VI,
-    out: Annotated[Path | None, typer.Option(help="Write it into this file instead of printing it.")] = None,
+    to: To = Form.TABLE,
+    language: In = Language.VI,
+    out: Out = None,
 ) -> None:  # fmt: skip
     """Report a programme: what its sources and the events say, and how far its targets are; small cells are hidden."""
     from schemas.programmes.hiding import published
 
-    if to is Form.XLSX and out is None:
-        raise typer.BadParameter("A workbook needs a file: add --out report.xlsx.")
+    check(to, out)
     shown = published(_computed(_programme(programme), as_of, map, _period(period)))
-    if to is Form.TABLE and out is None:
-        from rich.console import Console
-
-        from sinks.reports.as_table import as_table
-        from sinks.reports.sheet import sheet
-
-        console = Console()
-        if not console.is_terminal:
-            console.width = _WITHOUT_TERMINAL
-        return console.print(*as_table(sheet(shown, language), console.width), sep="\n")
-    drawn = _drawn(shown, to, language)
-    if out is None:
-        typer.echo(drawn.decode("utf-8-sig"), nl=False)
-        return None
-    try:
-        out.write_bytes(drawn)
-    except OSError as error:
-        raise InfraError(f"{out} cannot be written: {error.strerror}.") from error
-    typer.echo(f"{out} is written ({len(drawn):,} bytes).", err=True)
-    return None
+    deliver(shown, to, language, out)
 
 
 def _programme(name: str) -> Programme:
@@ -106,26 +71,3 @@ def _computed(programme: Programme, as_of: datetime | None, map_: str, period: P
             return compute(connection, programme, until=as_of.date() if as_of else None, map=map_, period=period)
     except ReportsError as error:
         raise InfraError(str(error)) from error
-
-
-def _drawn(report: Report, to: Form, language: Language) -> bytes:
-    from schemas.programmes.report import encode
-    from sinks.reports.sheet import sheet
-
-    match to:
-        case Form.JSON:
-            return encode(report) + b"\n"
-        case Form.CSV:
-            from sinks.reports.as_csv import as_csv
-
-            return as_csv(report, language)
-        case Form.XLSX:
-            from sinks.reports.as_xlsx import as_xlsx
-
-            return as_xlsx(sheet(report, language))
-        case Form.HTML:
-            from sinks.reports.as_html import as_html
-
-            return as_html(sheet(report, language))
-        case Form.TABLE:
-            raise InfraError("A table is for a terminal: choose --to csv, xlsx, html or json for a file.")

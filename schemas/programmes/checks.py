@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from schemas.places import Places
-from schemas.programmes.expression import ExpressionError, parse
-from schemas.programmes.model import Figure, Programme, Row, Target
+from schemas.programmes.expression import MEASURE, ExpressionError, Term, parse
+from schemas.programmes.model import Figure, Listing, Programme, Row, Target
 from schemas.programmes.period import PeriodError, parse_period
 from schemas.programmes.scope import scope
-from schemas.programmes.terms import TermError, unit_of_indicator
+from schemas.programmes.terms import TermError, unit_of, unit_of_indicator
 
 Path = tuple[str | int, ...]
 
@@ -27,7 +27,7 @@ def faults(programme: Programme, places: Places) -> Iterator[Fault]:
     for index, place in enumerate(programme.places):
         if not places.known(place):
             yield Fault(("places", index), f"there is no unit {place} on the map")
-    for list_name in ("documents", "baselines", "outside", "rows"):
+    for list_name in ("documents", "baselines", "outside", "rows", "lists"):
         yield from _repeated(list_name, [part.id for part in getattr(programme, list_name)])
     documents = {document.id for document in programme.documents}
     for index, baseline in enumerate(programme.baselines):
@@ -41,7 +41,19 @@ def faults(programme: Programme, places: Places) -> Iterator[Fault]:
         if row.within is not None and row.within not in units:
             yield Fault(("rows", index, "within"), f"{row.within} is no unit of the programme's places")
     yield from _columns(programme)
+    for index, listing in enumerate(programme.lists):
+        yield from _listing(programme, listing, documents, ("lists", index))
     yield from _kits(programme, documents)
+
+
+def _listing(programme: Programme, listing: Listing, documents: set[str], path: Path) -> Iterator[Fault]:
+    for name in listing.counts:
+        try:
+            unit_of(Term(MEASURE, name, listing.kinds), programme)
+        except TermError as error:
+            yield Fault(path, str(error))
+    if listing.source is not None and listing.source not in documents:
+        yield Fault(path, f"there is no document `{listing.source}`")
 
 
 def _repeated(list_name: str, ids: list[str]) -> Iterator[Fault]:

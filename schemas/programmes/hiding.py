@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from schemas.programmes.expression import BASELINE, parse, terms
 from schemas.programmes.model import PERSONAL, Row
-from schemas.programmes.report import HIDDEN, Line, Report, ReportRow, Value, share_of
+from schemas.programmes.report import HIDDEN, Line, ListOf, Report, ReportRow, Value, share_of
 
 SMALLEST_SHOWN = 5
 
@@ -26,7 +26,18 @@ def published(report: Report) -> Report:
         rows |= _hidden({part: rows[part] for part in parts})
     rows |= {name: HIDDEN for name in personal if _is_small(rows[name])}
     shown = tuple(_with(row, rows[row.row.id]) for row in report.rows)
-    return replace(report, rows=shown, lines=_lines(report, personal))
+    lists = tuple(_list(each) for each in report.lists)
+    return replace(report, rows=shown, lines=_lines(report, personal), lists=lists)
+
+
+def _list(shown: ListOf) -> ListOf:
+    """A list with small cells hidden, column by column: with the entry of all others each column is a sum."""
+    columns = []
+    for number, unit in enumerate(shown.units):
+        cells = {str(index): entry.values[number] for index, entry in enumerate(shown.entries)}
+        columns.append((_hidden(cells) if unit in PERSONAL else cells).values())
+    entries = zip(shown.entries, zip(*columns, strict=True), strict=True)
+    return replace(shown, entries=tuple(replace(entry, values=values) for entry, values in entries))
 
 
 def _lines(report: Report, personal: set[str]) -> tuple[Line, ...]:

@@ -150,11 +150,27 @@ class Kit(_Part, frozen=True):
     note: Text | None = None
 
 
+class Listing(_Part, frozen=True):
+    """One of the programme's lists, such as the languages of delivery; `counts` are measures that have its `kinds`."""
+
+    id: Id
+    title: Text
+    kinds: Annotated[tuple[str, ...], Meta(min_length=1)]
+    counts: Annotated[tuple[str, ...], Meta(min_length=1)]
+    source: Id | None = None
+    note: Text | None = None
+
+
 class Actor(_Part, frozen=True):
-    """Who takes part, from a day to another where a source gives them."""
+    """Who takes part, from a day to another where a source gives them, and what they record here.
+
+    `name` is for where the title of the organisation's code says too little.
+    """
 
     organisation: codes.Organisation
     role: Text
+    name: Text | None = None
+    records: Text | None = None
     since: date | None = None
     until: date | None = None
     note: Text | None = None
@@ -184,10 +200,7 @@ class Programme(_Part, frozen=True):
     columns: tuple[Id, ...] = ()
     baselines: tuple[Baseline, ...] = ()
     outside: tuple[Outside, ...] = ()
-    topics: dict[Id, tuple[codes.Topic, ...]] = {}
-    languages: tuple[codes.Language, ...] = ()
-    funding: tuple[codes.FundingSource, ...] = ()
-    purposes: tuple[codes.Purpose, ...] = ()
+    lists: tuple[Listing, ...] = ()
     kits: tuple[Kit, ...] = ()
     actors: tuple[Actor, ...] = ()
     note: Text | None = None

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 
-from schemas.programmes.model import Document, Row, Target, Text
+from schemas.programmes.model import Actor, Document, Kit, Row, Target, Text
 from schemas.programmes.period import Period
 
 _FINE = Decimal("0.0001")
@@ -72,8 +72,32 @@ class Line(_Part, frozen=True):
     unresolved: str | None = None
 
 
+class Listed(_Part, frozen=True):
+    """An entry of one of the programme's lists, with what each measure of the list counts; no `kind`: all others."""
+
+    title: Text
+    values: tuple[Value, ...]
+    kind: str | None = None
+
+
+class ListOf(_Part, frozen=True):
+    """One of the programme's lists: `counts` are its measures, `heads` their titles, `units` what they count."""
+
+    id: str
+    title: Text
+    counts: tuple[str, ...]
+    heads: tuple[Text, ...]
+    units: tuple[str, ...]
+    entries: tuple[Listed, ...]
+    note: Text | None = None
+
+
 class AsOf(_Part, frozen=True):
-    """As of when the figures are. `latest_event` and `latest_receipt` are UTC in RFC 3339; holes are numbers."""
+    """As of when the figures are. Holes are numbers.
+
+    `latest_event` is the latest that counts, `latest_receipt` of all: UTC in RFC 3339. Where later events came that do
+    not count, the latest one's day alone is known: `2023-06-30`.
+    """
 
     day: date
     until: date | None = None
@@ -103,6 +127,9 @@ class Report(_Part, frozen=True):
     rows: tuple[ReportRow, ...]
     columns: tuple[str, ...]
     lines: tuple[Line, ...]
+    lists: tuple[ListOf, ...] = ()
+    kits: tuple[Kit, ...] = ()
+    actors: tuple[Actor, ...] = ()
 
 
 def share_of(target: Target, value: Value) -> Share:

@@ -1,4 +1,5 @@
-"""A report for spreadsheets and programs: plain numbers, a row for each result and target, place and document."""
+"""A report for programs: plain numbers, a row for each result and target, place, entry of a list, device of a kit,
+actor and document."""
 
 from __future__ import annotations
 
@@ -8,12 +9,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from schemas.programmes.report import Report, ReportRow, Share, Value
+from sinks.reports.tables import name_of, name_of_kit
 from sinks.reports.words import said
 
 COLUMNS = (
     "table", "id", "title", "place", "unit", "reported", "reported_qualifier", "reported_words", "reported_as_of",
     "reported_source", "count", "of", "percent", "state", "target", "target_qualifier", "target_period",
-    "target_source", "reading", "share_percent", "points", "basis", "programme", "version", "period",
+    "target_source", "reading", "share_percent", "points", "basis", "kind", "text", "since", "until", "programme", "version", "period",
     "as_of", "map", "latest_event", "latest_receipt", "tablets_heard", "tablets", "missing", "rejected",
 )  # fmt: skip
 
@@ -30,7 +32,8 @@ def as_csv(report: Report, language: str) -> bytes:
         "latest_receipt": as_of.latest_receipt, "tablets_heard": as_of.tablets_heard, "tablets": as_of.tablets,
         "missing": as_of.missing, "rejected": as_of.rejected,
     }  # fmt: skip
-    for cells in (*_results(report, language), *_places(report, language), *_documents(report, language)):
+    parts = (_results, _places, _lists, _kits, _actors, _documents)
+    for cells in (cells for part in parts for cells in part(report, language)):
         writer.writerow({name: value for name, value in (cells | stamp).items() if value is not None})
     return text.getvalue().encode("utf-8-sig")
 
@@ -72,6 +75,28 @@ def _places(report: Report, language: str) -> Iterator[dict[str, object]]:
         for column, value in zip(report.columns, line.values, strict=True):
             yield {"table": "place", "id": column, "title": said(line.name, language), "unit": units[column],
                    "place": line.place or line.unresolved, **_value(value)}  # fmt: skip
+
+
+def _lists(report: Report, language: str) -> Iterator[dict[str, object]]:
+    """`id` is the list and the measure, `kind` the code that is counted; without one, all that the list does not name."""
+    for shown in report.lists:
+        for entry in shown.entries:
+            for count, unit, value in zip(shown.counts, shown.units, entry.values, strict=True):
+                yield {"table": "list", "id": f"{shown.id} {count}", "kind": entry.kind, "unit": unit,
+                       "title": said(entry.title, language), **_value(value)}  # fmt: skip
+
+
+def _kits(report: Report, language: str) -> Iterator[dict[str, object]]:
+    for kit in report.kits:
+        for kind, number in kit.devices.items():
+            yield {"table": "kit", "id": kit.host or kit.point, "title": name_of_kit(kit, language), "kind": kind,
+                   "unit": "device", "target": number, "since": kit.valid_from}  # fmt: skip
+
+
+def _actors(report: Report, language: str) -> Iterator[dict[str, object]]:
+    for actor in report.actors:
+        yield {"table": "actor", "id": actor.organisation, "title": name_of(actor, language),
+               "text": said(actor.role, language), "since": actor.since, "until": actor.until}  # fmt: skip
 
 
 def _documents(report: Report, language: str) -> Iterator[dict[str, object]]:

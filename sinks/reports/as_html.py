@@ -7,9 +7,10 @@ from html import escape
 
 from sinks.reports.charts import Bar, bars
 from sinks.reports.sheet import Result, Sheet
-from sinks.reports.words import word
+from sinks.reports.tables import Table
+from sinks.reports.words import said, word
 
-_BEYOND = 1.25  # how far beyond its target a bar may go, in targets
+_BEYOND = 2.0  # how far beyond its target a bar may go before it is cut, in targets
 _STYLE = """
 @page { size: A4; margin: 15mm }
 body { font: 10pt/1.4 "Noto Sans", "Segoe UI", Arial, sans-serif; color: #111; max-width: 180mm; margin: 1em auto }
@@ -34,7 +35,8 @@ def as_html(sheet: Sheet) -> bytes:
         _table("facts", (), [[_cell(label), _cell(text)] for label, text in sheet.facts]),
         f"<h2>{escape(word('rows', sheet.language))}</h2>", _targets(sheet),
         _table("results", sheet.head, [_result(row) for row in sheet.rows]),
-        *(_places(sheet) if sheet.places else []),
+        *(_chart(sheet.places) if sheet.places.rows else []),
+        *(part for table in (sheet.places, *sheet.tables) if table.rows for part in _plain(table)),
         f"<h2>{escape(word('sources', sheet.language))}</h2>",
         f"<footer>{''.join(f'<p>{escape(text)}</p>' for text in (*sheet.sources, *sheet.footnotes))}</footer>",
         "</body></html>",
@@ -47,21 +49,27 @@ def _targets(sheet: Sheet) -> str:
     drawn, title = [], ""
     for row in sheet.rows:
         title = row.title or title
-        if row.reached is not None:
-            drawn.append(Bar(title, row.share, float(row.reached) / 100 / _BEYOND))
-    return bars(word("share", sheet.language), drawn, mark=1 / _BEYOND) if drawn else ""
+        if row.goal is not None and row.goal.percent is not None:
+            reading = row.goal.target.reading
+            label = f"{title} ({said(reading, sheet.language)})" if reading else title
+            drawn.append(Bar(label, row.share, float(row.goal.percent) / 100))
+    return bars(word("share", sheet.language), drawn, mark=1.0, longest=_BEYOND) if drawn else ""
 
 
-def _places(sheet: Sheet) -> Iterable[str]:
-    title = sheet.places_head[3]
-    longest = max((spot.counts[0] or 0 for spot in sheet.places), default=0)
-    drawn = [Bar(spot.name, spot.values[0], (spot.counts[0] or 0) / longest) for spot in sheet.places if longest]
-    yield f"<h2>{escape(word('lines', sheet.language))}: {escape(title)}</h2>"
-    yield bars(title, drawn)
-    yield _table("places", sheet.places_head, [
-        [*map(_cell, (spot.above, spot.name, spot.code)), *(_cell(text, "number") for text in spot.values)]
-        for spot in sheet.places
-    ])  # fmt: skip
+def _chart(places: Table) -> Iterable[str]:
+    """The first figure of each place."""
+    drawn = [Bar(row[1].text, row[places.figures].text, float(row[places.figures].number or 0)) for row in places.rows]
+    yield f"<h2>{escape(places.title)}: {escape(places.head[places.figures])}</h2>"
+    yield bars(places.head[places.figures], drawn)
+
+
+def _plain(table: Table) -> Iterable[str]:
+    yield f'<section><h2>{escape(table.title)}</h2>'
+    yield _table("plain", table.head, [
+        [_cell(cell.text, "number" if index >= table.figures else "") for index, cell in enumerate(row)]
+        for row in table.rows
+    ], table.figures)  # fmt: skip
+    yield (f'<p class="note">{escape(table.note)}</p>' if table.note else "") + "</section>"
 
 
 def _result(row: Result) -> list[str]:
@@ -69,8 +77,10 @@ def _result(row: Result) -> list[str]:
     return [_cell(row.title, "part" if row.depth else ""), *map(_cell, middle), _cell(row.note, "note")]
 
 
-def _table(kind: str, head: Iterable[str], rows: Iterable[list[str]]) -> str:
-    top = "".join(f"<th>{escape(text)}</th>" for text in head)
+def _table(kind: str, head: Iterable[str], rows: Iterable[list[str]], figures: int | None = None) -> str:
+    """A table; the heads of columns from `figures` on stand to the right, as their figures do."""
+    top = "".join(f'<th class="number">{escape(text)}</th>' if figures is not None and index >= figures
+                  else f"<th>{escape(text)}</th>" for index, text in enumerate(head))  # fmt: skip
     body = "".join(f"<tr>{''.join(cells)}</tr>" for cells in rows)
     return f'<table class="{kind}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
 

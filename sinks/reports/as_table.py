@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sinks.reports.sheet import Sheet
+from sinks.reports.tables import Table as Plain
 from sinks.reports.words import word
 
 _FIGURES = 0.6  # of the width, at most, for figures that stand on one line each
@@ -30,17 +31,25 @@ def as_table(sheet: Sheet, width: int) -> Iterator[RenderableType]:
     for row, (title, *middle, note) in zip(sheet.rows, rows, strict=True):
         results.add_row(Text("  " * row.depth + title), *middle, Text(note, style="dim"))
     yield results
-    if sheet.places:
-        places = Table(title=word("lines", sheet.language), box=SIMPLE, pad_edge=False, title_justify="left")
-        lines = [(spot.above, spot.name, spot.code, *spot.values) for spot in sheet.places]
-        _columns(places, sheet.places_head, lines, range(2, len(sheet.places_head)), width)
-        for column in places.columns[3:]:
-            column.justify = "right"
-        for line in lines:
-            places.add_row(*line)
-        yield places
+    for table in (sheet.places, *sheet.tables):
+        if table.rows:
+            yield _plain(table, width)
+            if table.note:
+                yield Padding(Text(table.note, style="dim"), (0, 0, 1, 0))
     for text in (*sheet.footnotes, f"{word('sources', sheet.language)}: {'; '.join(sheet.sources)}"):
         yield Text(text, style="dim")
+
+
+def _plain(table: Plain, width: int) -> Table:
+    drawn = Table(title=table.title, box=SIMPLE, pad_edge=False, title_justify="left")
+    rows = [[cell.text for cell in row] for row in table.rows]
+    codes_and_figures = range(min(2, table.figures), len(table.head)) if table.figures < len(table.head) else range(0)
+    _columns(drawn, table.head, rows, codes_and_figures, width)
+    for column in drawn.columns[table.figures :]:
+        column.justify = "right"
+    for row in rows:
+        drawn.add_row(*row)
+    return drawn
 
 
 def _columns(table: Table, head: Sequence[str], rows: Sequence[Sequence[str]], figures: range, width: int) -> None:

@@ -65,6 +65,12 @@ class Ledger:
         [row] = self._ask("as_of", day=self._days.day, days=heard_within_days)
         return row
 
+    def latest_day(self) -> date | None:
+        """The latest day up to the last one on which anything that counts happened."""
+        [row] = self._ask("latest")
+        latest: date | None = row.day
+        return latest
+
     def sums(self, terms: Sequence[Term], turns: Sequence[date]) -> Iterator[tuple[Term, str, int, int]]:
         """Sum measures by unit and stretch of the calendar: stretch n lies between the nth and the next of `turns`."""
         months, days = by_month(parts(turns, self._days.first, self._days.last))

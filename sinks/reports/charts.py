@@ -2,42 +2,57 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-_WIDTH, _LABEL, _BAR, _STEP = 720, 330, 220, 20
+_WIDTH, _LABEL, _BAR = 720, 300, 300  # what is right of the bars is for their texts
+_LETTERS, _LINE, _GAP = 56, 11, 7  # letters of a line of a label; heights
 
 
 class Bar(NamedTuple):
-    """A bar: `length` in units of the chart's full length (above 1 it is cut, and its text says how far it went)."""
+    """A bar of a length in any unit, which is that of the chart's other bars and of its mark."""
 
     label: str
     text: str
     length: float
 
 
-def bars(title: str, drawn: Sequence[Bar], mark: float | None = None) -> str:
-    """A horizontal bar chart; `mark` draws a line across it, such as the target."""
-    height = _STEP * len(drawn) + 8
-    parts = [
-        f'<svg viewBox="0 0 {_WIDTH} {height}" font-size="9.5" role="img" aria-label="{escape(title)}">',
+def bars(title: str, drawn: Sequence[Bar], mark: float | None = None, longest: float | None = None) -> str:
+    """A horizontal bar chart; `mark` draws a line behind it, such as the target.
+
+    The longest bar has the full width. Bars that are longer than `longest`, where that is given, are cut there, with a
+    break that says so.
+    """
+    most = max([bar.length for bar in drawn] + [mark or 0.0])
+    full = min(most, longest) if longest else most
+    parts, top = list[str](), 4
+    for bar in drawn:
+        lines = textwrap.wrap(bar.label, _LETTERS) or [""]
+        height = max(_LINE * len(lines), 12)
+        parts.append(_drawn(bar, lines, top + height / 2, full))
+        top += height + _GAP
+    head = [
+        f'<svg viewBox="0 0 {_WIDTH} {top}" font-size="9.5" role="img" aria-label="{escape(title)}">',
         f"<title>{escape(title)}</title>",
     ]
-    for number, bar in enumerate(drawn):
-        top, length = 4 + number * _STEP, max(0.0, min(1.0, bar.length)) * _BAR
-        middle = top + _STEP // 2 + 2
-        parts += [
-            f'<text text-anchor="end" x="{_LABEL - 8}" y="{middle}">{escape(_cut(bar.label))}</text>',
-            f'<rect fill="#2f6690" x="{_LABEL}" y="{top + 2}" width="{length:.1f}" height="{_STEP - 8}"/>',
-            f'<text x="{_LABEL + length + 6:.1f}" y="{middle}">{escape(bar.text)}</text>',
-        ]
-    if mark is not None:
-        at = _LABEL + mark * _BAR
-        ends = f'x1="{at:.1f}" x2="{at:.1f}" y1="0" y2="{height}"'
+    if mark is not None and full:
+        at = _LABEL + mark / full * _BAR
+        ends = f'x1="{at:.1f}" x2="{at:.1f}" y1="0" y2="{top}"'
         parts.append(f'<line stroke="#b00020" stroke-dasharray="4 3" {ends}/>')
-    return "".join([*parts, "</svg>"])
+    return "".join([*head, *parts, "</svg>"])
 
 
-def _cut(label: str) -> str:
-    return label if len(label) <= 52 else label[:51] + "…"
+def _drawn(bar: Bar, lines: Sequence[str], middle: float, full: float) -> str:
+    """A bar with its label before it and its text in the column behind all bars."""
+    length = max(0.0, min(1.0, bar.length / full)) * _BAR if full else 0.0
+    first = middle - _LINE * (len(lines) - 1) / 2 + 3.5
+    label = "".join(f'<tspan x="{_LABEL - 8}" y="{first + _LINE * number:.1f}">{escape(line)}</tspan>'
+                    for number, line in enumerate(lines))  # fmt: skip
+    shape = f'<rect fill="#2f6690" x="{_LABEL}" y="{middle - 6:.1f}" width="{length:.1f}" height="12"/>'
+    if bar.length > full:
+        at = _LABEL + length - 14
+        shape += "".join(f'<path stroke="#fff" stroke-width="2" d="M{x} {middle + 8:.1f}l5 -16"/>' for x in (at, at + 5))
+    text = f'<text x="{_LABEL + _BAR + 10}" y="{middle + 3.5:.1f}">{escape(bar.text)}</text>'
+    return f'<text text-anchor="end">{label}</text>{shape}{text}'

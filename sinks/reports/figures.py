@@ -9,7 +9,7 @@ from datetime import date
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from schemas.instant import epoch_ms, iso_ms
+from schemas.instant import day_of, epoch_ms, iso_ms
 from schemas.measures import rules_digest
 from schemas.places import Level, Places
 from schemas.programmes import Period, Programme
@@ -23,6 +23,7 @@ from sinks.reports.asking import Days, Ledger
 from sinks.reports.chart import map_of
 from sinks.reports.errors import ReportsError
 from sinks.reports.known import Group, Known, read
+from sinks.reports.lists import lists_of, terms_of
 from sinks.reports.maps import NOW, Spot, both, day_of_map, spots
 from sinks.reports.stretches import FIRST, LAST
 from sinks.reports.villages import Part, Villages, parts_apart
@@ -60,16 +61,18 @@ def compute(
     groups |= {row.within: _whole(scopes.of([row.within]) & units, parts) for row in programme.rows if row.within}
     ledger = Ledger(connection, units, days, recounted=recounted)
     villages = Villages(connection, parts, days, day) if parts else None
-    known = read(ledger, groups, _asked(indicators.values()), chart.turns, villages)
+    asked = [*_asked(indicators.values()), *terms_of(programme.lists)]
+    known = read(ledger, groups, asked, chart.turns, villages)
     worth = _Worth(programme, chart, known, indicators)
     as_of = _as_of(ledger, AsOf(
         day=days.day, until=until, period=period, map=map, map_digest=chart.digest, rules=rules_digest(),
         heard_within_days=HEARD_WITHIN_DAYS,
-    ))  # fmt: skip
+    ), last)  # fmt: skip
     return Report(
         programme=programme.name, version=programme.version, title=programme.title, note=programme.note,
         documents=programme.documents, as_of=as_of, rows=tuple(worth.row(row) for row in programme.rows),
-        columns=programme.columns, lines=tuple(worth.lines(lines)),
+        columns=programme.columns, lines=tuple(worth.lines(lines)), kits=programme.kits, actors=programme.actors,
+        lists=tuple(lists_of(programme.lists, lambda term: known.of(term, ALL))),
     )  # fmt: skip
 
 
@@ -90,11 +93,15 @@ def _asked(indicators: Iterable[Indicator]) -> list[Term]:
     return sorted(term for term in every if term.word not in _GIVEN)
 
 
-def _as_of(ledger: Ledger, asked: AsOf) -> AsOf:
+def _as_of(ledger: Ledger, asked: AsOf, last: date) -> AsOf:
+    """As of when the figures are; where events came that are later than the last day, by day what counts."""
     row = ledger.as_of(asked.heard_within_days)
+    latest = row.latest_event and epoch_ms(row.latest_event)
+    later = latest is not None and day_of(latest) > last
+    day = ledger.latest_day() if later else None
     return replace(
         asked, events=row.events,
-        latest_event=row.latest_event and iso_ms(epoch_ms(row.latest_event)),
+        latest_event=day and day.isoformat() if later else latest and iso_ms(latest),
         latest_receipt=row.latest_receipt and iso_ms(epoch_ms(row.latest_receipt)),
         tablets=row.tablets, tablets_heard=row.tablets_heard, missing=row.missing, rejected=row.rejected,
     )  # fmt: skip

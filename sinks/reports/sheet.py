@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
 from schemas.programmes.model import Document, Figure, Target
-from schemas.programmes.report import AsOf, Line, Report, ReportRow, Share, Value
+from schemas.programmes.report import AsOf, Report, ReportRow, Share
 from sinks.reports.maps import NOW, WAS
-from sinks.reports.words import day, day_at, figure, moment, number, said, word
+from sinks.reports.tables import Table, places, tables, value_text
+from sinks.reports.words import day, figure, moment, number, said, word
 
 
 class Result(NamedTuple):
-    """A row of the table of results; a row with several targets has a further line for each."""
+    """A row of the table of results; a row with several targets has a further line for each.
+
+    Besides its texts it has what they say in numbers: `row` (none in a further line) and `goal`.
+    """
 
     title: str
     depth: int
@@ -23,17 +26,8 @@ class Result(NamedTuple):
     target: str
     share: str
     note: str
-    reached: Decimal | None  # percent of the target, for charts
-
-
-class Spot(NamedTuple):
-    """A row of the table of places."""
-
-    above: str
-    name: str
-    code: str
-    values: tuple[str, ...]
-    counts: tuple[int | None, ...]
+    row: ReportRow | None
+    goal: Share | None
 
 
 class Sheet(NamedTuple):
@@ -44,25 +38,23 @@ class Sheet(NamedTuple):
     facts: tuple[tuple[str, str], ...]
     head: tuple[str, ...]
     rows: tuple[Result, ...]
-    places_head: tuple[str, ...]
-    places: tuple[Spot, ...]
+    places: Table
+    tables: tuple[Table, ...]
     sources: tuple[str, ...]
     footnotes: tuple[str, ...]
 
 
-def sheet(report: Report, language: str) -> Sheet:
-    """The texts of a (published) report."""
+def sheet(report: Report, language: str, stated: Sequence[tuple[str, str]] = ()) -> Sheet:
+    """The texts of a (published) report; `stated` are facts that go before its own."""
     marks = {document.id: f"[{number}]" for number, document in enumerate(report.documents, 1)}
-    titles = {row.row.id: said(row.row.title, language) for row in report.rows}
     return Sheet(
         language=language,
         title=said(report.title, language),
-        facts=tuple(_facts(report, language)),
+        facts=(*stated, *_facts(report, language)),
         head=tuple(word(name, language) for name in ("indicator", "reported", "computed", "target", "share", "note")),
         rows=tuple(line for row in report.rows for line in _lines(row, marks, language)),
-        places_head=(*(word(name, language) for name in ("above", "place", "code")),
-                     *(titles[column] for column in report.columns)),
-        places=tuple(_spot(line, report, language) for line in report.lines),
+        places=places(report, language),
+        tables=tuple(tables(report, language)),
         sources=tuple(f"{marks[document.id]} {_source(document, language)}" for document in report.documents),
         footnotes=tuple(_footnotes(report, language)),
     )  # fmt: skip
@@ -89,32 +81,26 @@ def _facts(report: Report, language: str) -> list[tuple[str, str]]:
         *([(word("period", language), as_of.period.name)] if as_of.period else []),
         (word("map", language), chart),
         *((word(name, language), moment(at, language) if at else none) for name, at in (
-            (_latest(as_of), as_of.latest_event), ("latest_receipt", as_of.latest_receipt))),
+            ("latest_event", as_of.latest_event), ("latest_receipt", as_of.latest_receipt))),
         (word("tablets", language), f"{heard} {within}"),
         (word("holes", language), holes),
         (word("rules", language), f"{as_of.rules}, {as_of.map_digest}, {report.programme} {report.version}"),
     ]
 
 
-def _latest(as_of: AsOf) -> str:
-    """What the ledger's latest event is to the report: where it came after the report's last day, it is not counted."""
-    counts = as_of.latest_event is None or day_at(as_of.latest_event) <= as_of.day
-    return "latest_event" if counts else "events_up_to"
-
-
 def _lines(row: ReportRow, marks: Mapping[str, str], language: str) -> list[Result]:
     shares = row.shares or (None,)
     title, depth = said(row.row.title, language), 1 if row.row.part_of or row.row.within else 0
     first = Result(title, depth, _reported(row.row.reported, marks, language), computed(row, language), "", "",
-                  _note(row, language), None)  # fmt: skip
+                  _note(row, language), row, None)  # fmt: skip
     made = []
     for index, share in enumerate(shares):
-        base = first if index == 0 else Result("", depth, "", "", "", "", "", None)
+        base = first if index == 0 else Result("", depth, "", "", "", "", "", None, None)
         if share is not None:
             reading = said(share.target.reading, language) if share.target.reading else ""
             note = "; ".join(each for each in (reading, base.note) if each)
             base = base._replace(target=_target(share.target, language), share=_share(share, language), note=note,
-                                 reached=share.percent)  # fmt: skip
+                                 goal=share)  # fmt: skip
         made.append(base)
     return made
 
@@ -122,16 +108,6 @@ def _lines(row: ReportRow, marks: Mapping[str, str], language: str) -> list[Resu
 def computed(row: ReportRow, language: str) -> str:
     """A row's value as text; nothing where the row is no indicator."""
     return "" if row.row.value is None else value_text(row.value, row.unit or "%", language)
-
-
-def value_text(value: Value, unit: str, language: str) -> str:
-    """A value as text: a share with the two numbers that it is made of."""
-    if value.hidden or not value.known or value.count is None:
-        return word("hidden" if value.hidden else "unknown", language)
-    if value.of is None:
-        return figure(value.count, unit, language)
-    parts = f"{number(value.count, language)} / {number(value.of, language)}"
-    return parts if value.percent is None else f"{figure(value.percent, '%', language, decimals=2)} ({parts})"
 
 
 def _reported(reported: Figure | None, marks: Mapping[str, str], language: str) -> str:
@@ -167,17 +143,8 @@ def _note(row: ReportRow, language: str) -> str:
     words = [name for name in ("register", "baseline") if any(term.startswith(f"{name}.") for term in row.basis)]
     basis = f"{word('basis', language)} {', '.join(word(name, language) for name in words)}" if words else ""
     note = said(row.row.note, language) if row.row.note else ""
-    return "; ".join(text for text in (basis, note) if text)
-
-
-def _spot(line: Line, report: Report, language: str) -> Spot:
-    units = {row.row.id: row.unit or "%" for row in report.rows}
-    values = tuple(
-        value_text(value, units[column], language) if value.of is not None or value.count is None
-        else number(value.count, language) for column, value in zip(report.columns, line.values, strict=True)
-    )  # fmt: skip
-    above = said(line.above, language) if line.above else ""
-    return Spot(above, said(line.name, language), line.place or "", values, tuple(value.count for value in line.values))
+    beyond = word("beyond", language) if (row.value.percent or 0) > 100 else ""
+    return "; ".join(text for text in (basis, beyond, note) if text)
 
 
 def _source(document: Document, language: str) -> str:

@@ -28,8 +28,7 @@ WORDS = {
                  "as it was on the day of each event; households, points and sessions where they are registered"),
     "now": Title("nơi đăng ký, theo đơn vị hiện nay", "where things are registered, as it is now"),
     "on": Title("nơi đăng ký, theo đơn vị ngày", "where things are registered, as it was on"),
-    "latest_event": Title("Sự kiện mới nhất", "Latest event"),
-    "events_up_to": Title("Sổ cái có sự kiện đến", "The ledger has events up to"),
+    "latest_event": Title("Sự kiện mới nhất được tính", "Latest event that counts"),
     "latest_receipt": Title("Tiếp nhận mới nhất", "Latest receipt"),
     "none": Title("chưa có", "none yet"),
     "tablets": Title("Máy tính bảng có tin", "Tablets heard from"),
@@ -42,9 +41,26 @@ WORDS = {
     "register": Title("sổ đăng ký", "the register"),
     "baseline": Title("số liệu của nguồn", "the source's figures"),
     "survey": Title("khảo sát", "surveys"),
+    "beyond": Title("trên 100 %: đã đếm nhiều hơn số trong mẫu số, như hộ chưa có trong sổ đăng ký",
+                    "above 100 %: more was counted than the denominator has, such as households not in the register"),
     "points": Title("điểm phần trăm", "percentage points"),
     "rows": Title("Kết quả", "Results"),
     "lines": Title("Theo địa bàn", "By place"),
+    "actors": Title("Ai làm gì", "Who does what"),
+    "actor": Title("Đơn vị", "Actor"),
+    "role": Title("Vai trò", "Role"),
+    "records": Title("Ghi nhận vào hệ thống", "Records"),
+    "since": Title("Từ ngày", "Since"),
+    "until": Title("Đến ngày", "Until"),
+    "from": Title("từ", "from"),
+    "kits": Title("Thiết bị được duyệt cho mỗi điểm", "Equipment that is approved for each point"),
+    "device": Title("Thiết bị", "Device"),
+    "unit": Title("Đơn vị tính", "Unit"),
+    "part": Title("Tử số", "Part"),
+    "whole": Title("Mẫu số", "Whole"),
+    "source": Title("Nguồn, ngày", "Source, day"),
+    "closed": Title("Chốt số liệu", "Closed"),
+    "restated": Title("Tính lại sau khi chốt", "Restated after the close"),
     "sources": Title("Nguồn", "Sources"),
     "rules": Title("Quy tắc đếm, bản đồ, chương trình", "Counting rules, map, programme"),
     "hiding": Title("Số hộ và số người dưới 5, và số nhỏ kế tiếp của cùng một tổng, không được công bố.",
@@ -84,14 +100,11 @@ def figure(value: Decimal | int, unit: str, language: str, qualifier: str = "", 
 
 
 def moment(instant: str, language: str) -> str:
-    """An instant in RFC 3339 as local time: `11:08, 31/05/2025`."""
+    """An instant in RFC 3339 as local time: `11:08, 31/05/2025`; of a day alone, the day."""
+    if "T" not in instant:
+        return day(date.fromisoformat(instant), language)
     local = datetime.fromisoformat(instant).astimezone(VIETNAM)
     return f"{local:%H:%M}, {day(local.date(), language)}"
-
-
-def day_at(instant: str) -> date:
-    """The local day of an instant in RFC 3339."""
-    return datetime.fromisoformat(instant).astimezone(VIETNAM).date()
 
 
 def day(value: date, language: str) -> str:

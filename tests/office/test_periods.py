@@ -113,7 +113,7 @@ def test_a_close_stays_as_it_is_and_its_restatement_equals_a_recount_and_lists_t
     publish(settings, in_time)
     with read_up(settings, tmp_path, len(in_time)):
         told = run("period", "close", NAME, "--programme", PROGRAMME, "--by", "lac-duong-people-committee").output
-    cited = run("period", "show", NAME, "--programme", PROGRAMME, "--json").output
+    cited = run("period", "show", NAME, "--programme", PROGRAMME, "--to", "json").output
     assert json.loads(cited)["programme"] == PROGRAMME
     assert date.fromisoformat(json.loads(cited)["as_of"]["map"]) > PERIOD.last  # what was today's map, by its day
     assert f"SHA-256 {sha256(cited.encode()).hexdigest()}." in told
@@ -127,7 +127,7 @@ def test_a_close_stays_as_it_is_and_its_restatement_equals_a_recount_and_lists_t
         until(lambda: sql("SELECT FROM restated_periods"), tmp_path / f"ledger-{len(in_time) + len(late)}.log")
         assert before == 0
         assert "nothing differs" in run("period", "restate", NAME, "--programme", PROGRAMME).output
-    assert run("period", "show", NAME, "--programme", PROGRAMME, "--json").output == cited
+    assert run("period", "show", NAME, "--programme", PROGRAMME, "--to", "json").output == cited
     assert set(restated.data.events) == expected_events(in_time, late)
     assert differences(cited.encode(), restated.data.report)
     assert_equals_a_recount(settings, stack, tmp_path, len(in_time) + len(late), restated, cited)

@@ -111,11 +111,12 @@ def test_the_two_programmes_use_measures_of_every_kind_of_additivity() -> None:
 
 def test_the_ten_topics_that_people_want_are_those_of_the_code_list() -> None:
     lao_cai = load("lao-cai")
-    assert lao_cai.topics["wanted"] == tuple(codes.WANTED_TOPICS)
-    assert len(lao_cai.topics["wanted"]) == 10
+    [wanted] = [each for each in lao_cai.lists if each.id == "wanted_topics"]
+    assert wanted.kinds == tuple(codes.WANTED_TOPICS)
+    assert len(wanted.kinds) == 10
     [row] = [row for row in lao_cai.rows if row.id == "wanted_activities"]
     [term] = terms(parse(row.value or "").part)
-    assert term.kinds == lao_cai.topics["wanted"]
+    assert term.kinds == wanted.kinds
 
 
 def test_a_programme_is_where_its_places_were_and_what_wholly_became_of_them() -> None:

@@ -18,6 +18,7 @@ SELECT u.id, u.name, u.level, u.commune, c.name, u.province, p.name, u.unresolve
 FROM units u LEFT JOIN units c ON c.id = u.commune LEFT JOIN units p ON p.id = u.province
 WHERE u.id = ANY (:units) ORDER BY u.id COLLATE "C"
 """
+_ON_DAY = "SELECT unit, measure, kind, value FROM per_day WHERE day = :day AND measure = ANY (:live) AND value <> 0"
 _POSITIONS = "SELECT topic, partition, next_offset FROM positions WHERE topic LIKE 'field.%' ORDER BY topic, partition"
 
 
@@ -47,10 +48,7 @@ def figures(connection: Connection, day: date) -> Figures:
     """
     units = list(connection.execute(text("SELECT DISTINCT unit FROM streams")).scalars())
     to_date = _sorted(_counters(Ledger(connection, units, Days(FIRST, day, day))))
-    on_day = connection.execute(
-        text("SELECT unit, measure, kind, value FROM per_day WHERE day = :day AND measure = ANY (:live) AND value <> 0"),
-        {"day": day, "live": list(MEASURES)},
-    )
+    on_day = connection.execute(text(_ON_DAY), {"day": day, "live": list(MEASURES)})
     counter, number = ("unit", "measure", "kind", "value"), frozenset({"value"})
     places = ("unit", "name", "level", "commune", "commune_name", "province", "province_name", "unresolved")
     known = connection.execute(text(_UNITS), {"units": units})

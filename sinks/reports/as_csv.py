@@ -15,7 +15,8 @@ from sinks.reports.words import said
 COLUMNS = (
     "table", "id", "title", "place", "unit", "reported", "reported_qualifier", "reported_words", "reported_as_of",
     "reported_source", "count", "of", "percent", "state", "target", "target_qualifier", "target_period",
-    "target_source", "reading", "share_percent", "points", "basis", "kind", "text", "since", "until", "programme", "version", "period",
+    "target_source", "reading", "share_percent", "points", "basis", "kind", "text", "since", "until",
+    "programme", "version", "period",
     "as_of", "map", "latest_event", "latest_receipt", "tablets_heard", "tablets", "missing", "rejected",
 )  # fmt: skip
 
@@ -78,7 +79,7 @@ def _places(report: Report, language: str) -> Iterator[dict[str, object]]:
 
 
 def _lists(report: Report, language: str) -> Iterator[dict[str, object]]:
-    """`id` is the list and the measure, `kind` the code that is counted; without one, all that the list does not name."""
+    """`id` is the list and the measure, `kind` the code that is counted; none: all that the list does not name."""
     for shown in report.lists:
         for entry in shown.entries:
             for count, unit, value in zip(shown.counts, shown.units, entry.values, strict=True):

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 
-from sinks.reports.charts import Bar, bars
+from sinks.reports.charts import Bar, Mark, bars
 from sinks.reports.sheet import Result, Sheet
 from sinks.reports.tables import Table
-from sinks.reports.words import said, word
+from sinks.reports.words import figure, said, word
 
 _BEYOND = 2.0  # how far beyond its target a bar may go before it is cut, in targets
 _STYLE = """
 @page { size: A4; margin: 15mm }
-body { font: 10pt/1.4 "Noto Sans", "Segoe UI", Arial, sans-serif; color: #111; max-width: 180mm; margin: 1em auto }
+body { font: 10pt/1.4 "Noto Sans", "Segoe UI", Arial, sans-serif; color: #111; max-width: 180mm; margin: 1em auto;
+       overflow-wrap: break-word }
+@media print { body { margin: 0 } }
 h1 { font-size: 15pt; margin: 0 0 .4em } h2 { font-size: 12pt; margin: 1.4em 0 .4em; break-after: avoid }
 table { border-collapse: collapse; width: 100%; font-size: 8.5pt }
-th, td { border-bottom: .5pt solid #999; padding: 2pt 4pt; text-align: left; vertical-align: top }
+th, td { border-bottom: .5pt solid #bbb; padding: 2pt 4pt; text-align: left; vertical-align: top }
 th { background: #e8eef4; -webkit-print-color-adjust: exact; print-color-adjust: exact }
-thead { display: table-header-group } tr { break-inside: avoid }
-td.number { text-align: right; white-space: nowrap } td.part { padding-left: 1.4em }
-.facts td:first-child { color: #555 }
-.note, footer { color: #555; font-size: 8pt } svg { width: 100%; height: auto; break-inside: avoid }
+thead { display: table-header-group } tr, .short { break-inside: avoid }
+.number { text-align: right } td.number, .whole { white-space: nowrap } td.part { padding-left: 1.4em }
+.facts td:first-child { color: #555; width: 34% }
+.results { table-layout: fixed }
+.results th { box-sizing: border-box } .results th:nth-child(1) { width: 24% }
+.results th:nth-child(2), .results th:nth-child(3) { width: 15.5% }
+.results th:nth-child(4), .results th:nth-child(5) { width: 12.5% }
+p { margin: .3em 0 } .caption { break-after: avoid } .note, footer { color: #555; font-size: 8pt }
+svg { width: 100%; height: auto; break-inside: avoid }
 """
+_WHOLE = re.compile(r"\d+(?:-\d+)+(?::\d+)?")  # a code, a day or years: not to be broken at its hyphens
+_SHORT = 25  # rows of a table that stays on one page
 
 
 def as_html(sheet: Sheet) -> bytes:
@@ -35,8 +45,8 @@ def as_html(sheet: Sheet) -> bytes:
         _table("facts", (), [[_cell(label), _cell(text)] for label, text in sheet.facts]),
         f"<h2>{escape(word('rows', sheet.language))}</h2>", _targets(sheet),
         _table("results", sheet.head, [_result(row) for row in sheet.rows]),
-        *(_chart(sheet.places) if sheet.places.rows else []),
-        *(part for table in (sheet.places, *sheet.tables) if table.rows for part in _plain(table)),
+        *(_plain(table, _chart(table) if table is sheet.places else "")
+          for table in (sheet.places, *sheet.tables) if table.rows),
         f"<h2>{escape(word('sources', sheet.language))}</h2>",
         f"<footer>{''.join(f'<p>{escape(text)}</p>' for text in (*sheet.sources, *sheet.footnotes))}</footer>",
         "</body></html>",
@@ -52,24 +62,27 @@ def _targets(sheet: Sheet) -> str:
         if row.goal is not None and row.goal.percent is not None:
             reading = row.goal.target.reading
             label = f"{title} ({said(reading, sheet.language)})" if reading else title
-            drawn.append(Bar(label, row.share, float(row.goal.percent) / 100))
-    return bars(word("share", sheet.language), drawn, mark=1.0, longest=_BEYOND) if drawn else ""
+            text = figure(row.goal.percent, "%", sheet.language, decimals=1)
+            drawn.append(Bar(label, text, float(row.goal.percent) / 100))
+    target = Mark(word("target", sheet.language), 1.0)
+    return bars(word("share", sheet.language), drawn, target, longest=_BEYOND) if drawn else ""
 
 
-def _chart(places: Table) -> Iterable[str]:
+def _chart(places: Table) -> str:
     """The first figure of each place."""
-    drawn = [Bar(row[1].text, row[places.figures].text, float(row[places.figures].number or 0)) for row in places.rows]
-    yield f"<h2>{escape(places.title)}: {escape(places.head[places.figures])}</h2>"
-    yield bars(places.head[places.figures], drawn)
+    title, at = places.head[places.figures], places.figures
+    drawn = [Bar(row[1].text, row[at].text, float(row[at].number or 0)) for row in places.rows]
+    return f'<p class="caption">{escape(title)}</p>{bars(title, drawn)}'
 
 
-def _plain(table: Table) -> Iterable[str]:
-    yield f'<section><h2>{escape(table.title)}</h2>'
-    yield _table("plain", table.head, [
+def _plain(table: Table, chart: str = "") -> str:
+    drawn = _table("plain", table.head, [
         [_cell(cell.text, "number" if index >= table.figures else "") for index, cell in enumerate(row)]
         for row in table.rows
     ], table.figures)  # fmt: skip
-    yield (f'<p class="note">{escape(table.note)}</p>' if table.note else "") + "</section>"
+    note = f'<p class="note">{escape(table.note)}</p>' if table.note else ""
+    kind = "short" if len(table.rows) <= _SHORT else "long"
+    return f'<section class="{kind}"><h2>{escape(table.title)}</h2>{chart}{drawn}{note}</section>'
 
 
 def _result(row: Result) -> list[str]:
@@ -86,4 +99,5 @@ def _table(kind: str, head: Iterable[str], rows: Iterable[list[str]], figures: i
 
 
 def _cell(text: str, kind: str = "") -> str:
-    return f'<td class="{kind}">{escape(text)}</td>' if kind else f"<td>{escape(text)}</td>"
+    shown = _WHOLE.sub(r'<span class="whole">\g<0></span>', escape(text))
+    return f'<td class="{kind}">{shown}</td>' if kind else f"<td>{shown}</td>"

@@ -16,6 +16,7 @@ from sinks.reports.words import word
 
 _FIGURES = 0.6  # of the width, at most, for figures that stand on one line each
 _HEAD = 7  # columns that the word above a column wants
+_GAP = 3  # columns between two columns
 
 
 def as_table(sheet: Sheet, width: int) -> Iterator[RenderableType]:
@@ -55,8 +56,10 @@ def _plain(table: Plain, width: int) -> Table:
 def _columns(table: Table, head: Sequence[str], rows: Sequence[Sequence[str]], figures: range, width: int) -> None:
     """Adds columns; what is in `figures` stands on one line, or where that takes too much room is folded at spaces.
 
-    No number and no code is ever cut: texts have what room the figures leave.
+    No number and no code is ever cut: texts have what room the figures leave. Where all has room nothing is folded.
     """
+    widest = sum(max(map(len, column)) + _GAP for column in zip(head, *rows, strict=True))
+    figures = range(0) if widest <= width else figures
     cells = {index: [row[index] for row in rows] for index in figures}
     lines = {index: max(map(len, column), default=0) for index, column in cells.items()}
     words = {index: max((len(word) for cell in column for word in cell.split()), default=0)

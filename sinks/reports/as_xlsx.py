@@ -130,7 +130,10 @@ def _head(page: Worksheet, cells: list[str] | tuple[str, ...]) -> None:
     for column in range(1, len(cells) + 1):
         cell = page.cell(page.max_row, column)
         cell.font, cell.fill, cell.alignment = Font(bold=True), _HEAD, _WRAPPED
-    page.freeze_panes = page.cell(page.max_row + 1, 1)
+    at = page.max_row
+    page.print_title_rows = f"{at}:{at}"
+    if at == 1:
+        page.freeze_panes = "A2"
 
 
 def _on_a4(page: Worksheet) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from schemas.programmes.model import Document, Figure, Target
+from schemas.programmes.model import Document, Row, Target
 from schemas.programmes.report import AsOf, Report, ReportRow, Share
 from sinks.reports.maps import NOW, WAS
 from sinks.reports.tables import Table, places, tables, value_text
@@ -91,7 +91,7 @@ def _facts(report: Report, language: str) -> list[tuple[str, str]]:
 def _lines(row: ReportRow, marks: Mapping[str, str], language: str) -> list[Result]:
     shares = row.shares or (None,)
     title, depth = said(row.row.title, language), 1 if row.row.part_of or row.row.within else 0
-    first = Result(title, depth, _reported(row.row.reported, marks, language), computed(row, language), "", "",
+    first = Result(title, depth, _reported(row.row, marks, language), computed(row, language), "", "",
                   _note(row, language), row, None)  # fmt: skip
     made = []
     for index, share in enumerate(shares):
@@ -110,10 +110,11 @@ def computed(row: ReportRow, language: str) -> str:
     return "" if row.row.value is None else value_text(row.value, row.unit or "%", language)
 
 
-def _reported(reported: Figure | None, marks: Mapping[str, str], language: str) -> str:
-    """What a source reports, with the mark of that source."""
+def _reported(row: Row, marks: Mapping[str, str], language: str) -> str:
+    """What a source reports, with the mark of that source; of a fact that nothing counts, the mark alone."""
+    reported = row.reported
     if reported is None:
-        return ""
+        return marks[row.source] if row.source and row.value is None else ""
     words = said(reported.words, language) if reported.words else ""
     value = "" if reported.value is None else figure(reported.value, reported.unit, language, reported.qualifier)
     text = f"{words} ({value})" if words and value else words or value

@@ -51,8 +51,7 @@ def tables(report: Report, language: str) -> Iterator[Table]:
     if report.kits:
         yield _kits(report.kits, language)
     if report.actors:
-        head = tuple(word(name, language) for name in ("actor", "role", "records", "since", "until", "note"))
-        yield Table(word("actors", language), head, tuple(_actor(each, language) for each in report.actors), len(head))
+        yield _actors(report.actors, language)
 
 
 def name_of(actor: Actor, language: str) -> str:
@@ -100,6 +99,15 @@ def _kits(kits: tuple[Kit, ...], language: str) -> Table:
     )  # fmt: skip
     notes = dict.fromkeys(said(kit.note, language) for kit in kits if kit.note)
     return Table(word("kits", language), (word("device", language), *heads), rows, 1, "; ".join(notes))
+
+
+def _actors(actors: tuple[Actor, ...], language: str) -> Table:
+    """Who takes part; a column in which nothing stands is left out."""
+    head = [word(name, language) for name in ("actor", "role", "records", "since", "until", "note")]
+    rows = [_actor(each, language) for each in actors]
+    used = [index for index in range(len(head)) if any(row[index].text for row in rows)]
+    return Table(word("actors", language), tuple(head[index] for index in used),
+                 tuple(tuple(row[index] for index in used) for row in rows), len(used))  # fmt: skip
 
 
 def _actor(actor: Actor, language: str) -> tuple[Cell, ...]:

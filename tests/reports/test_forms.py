@@ -15,18 +15,23 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from msgspec.structs import replace
 from openpyxl import load_workbook
 from rich.console import Console
 
 from schemas.programmes.hiding import published
-from schemas.programmes.report import Report, decode
+from schemas.programmes.report import Report, Value, decode
 from sinks.reports.as_csv import COLUMNS, as_csv
 from sinks.reports.as_html import as_html
 from sinks.reports.as_table import as_table
 from sinks.reports.as_xlsx import as_xlsx
+from sinks.reports.charts import Bar, Mark, bars
 from sinks.reports.sheet import sheet
 from sinks.reports.words import LANGUAGES, WORDS, figure, number
 from tests.reports.conftest import Ledger
+
+HEADS = ("indicator", "reported", "source", "computed", "part", "whole", "unit", "target", "period", "share", "points",
+         "note")  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=["lao-cai", "lac-duong"])
@@ -77,9 +82,9 @@ def test_a_narrow_terminal_cuts_no_figure_and_no_code(report: Report, width: int
     for row in drawn.rows:
         for cell in (row.reported, row.computed, row.target, row.share):
             assert all(word in shown for word in cell.split()), cell
-    for spot in drawn.places:
-        for cell in (spot.code, *spot.values):
-            assert all(word in shown for word in cell.split()), cell
+    for table in (drawn.places, *drawn.tables):
+        for cell in (cell for row in table.rows for cell in row[min(2, table.figures) :] if table.figures < len(row)):
+            assert all(word in shown for word in cell.text.split()), cell
 
 
 def test_lac_duong_in_vietnamese(played: Ledger) -> None:
@@ -101,11 +106,19 @@ def test_a_reported_figure_names_its_document_and_a_map_its_day_in_the_readers_f
     assert drawn.sources[1].startswith("[2] Quyết định 2541/QĐ-UBND")
 
 
-def test_a_header_calls_no_event_the_latest_that_came_after_its_day(played: Ledger) -> None:
-    for until, label in ((date(2023, 6, 30), "Sổ cái có sự kiện đến"), (None, "Sự kiện mới nhất")):
-        labels = [label for label, _ in sheet(played.report("lao-cai", until=until), "vi").facts]
-        assert label in labels
-        assert len({"Sổ cái có sự kiện đến", "Sự kiện mới nhất"} & {*labels}) == 1
+def test_the_header_of_an_earlier_day_has_the_day_of_the_latest_event_that_counts(played: Ledger) -> None:
+    for until, latest in ((date(2023, 10, 21), "20/10/2023"), (None, "11:08, 31/05/2025")):
+        facts = dict(sheet(played.report("lao-cai", until=until), "vi").facts)
+        assert facts["Sự kiện mới nhất được tính"] == latest
+
+
+def test_a_share_above_the_whole_says_why(played: Ledger) -> None:
+    report = played.report("lac-duong")
+    rows = tuple(replace(each, value=Value(count=110, of=100)) if each.row.id == "smartphone_share" else each
+                 for each in report.rows)  # fmt: skip
+    notes = {row.title: row.note for row in sheet(replace(report, rows=rows), "vi").rows}
+    assert "đã đếm nhiều hơn số trong mẫu số" in notes["Hộ có điện thoại thông minh"]
+    assert sum("đã đếm nhiều hơn" in note for note in notes.values()) == 1
 
 
 def test_lao_cai_in_english(played: Ledger) -> None:
@@ -142,7 +155,8 @@ def test_csv_has_plain_numbers(report: Report) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_workbook_has_results_places_and_sources(report: Report, language: str) -> None:
     book = load_workbook(io.BytesIO(as_xlsx(sheet(report, language))))
-    results, places, sources = book.worksheets
+    results, places, *tables, sources = book.worksheets
+    assert len(tables) == len(report.lists) + bool(report.kits) + bool(report.actors)
     titles = [str(cell.value) for cell in results["A"]]
     for row in report.rows:
         assert (row.row.title.vi if language == "vi" else row.row.title.en) in titles
@@ -150,6 +164,36 @@ def test_a_workbook_has_results_places_and_sources(report: Report, language: str
     wanted = [value.count for line in report.lines for value in line.values]
     assert [value for value in numbers if isinstance(value, int)] == [value for value in wanted if value is not None]
     assert len(list(sources.iter_rows())) >= len(report.documents)
+
+
+def test_every_figure_of_a_workbook_is_a_number_with_its_qualifier_in_its_format(played: Ledger) -> None:
+    pages = {name: load_workbook(io.BytesIO(as_xlsx(sheet(published(played.report(name)), "vi")))).worksheets
+             for name in ("lao-cai", "lac-duong")}  # fmt: skip
+    rows = {row[0].value: dict(zip(HEADS, row, strict=True)) for each in pages.values() for row in each[0].iter_rows()
+            if len(row) == len(HEADS)}  # fmt: skip
+    purposes = [rows[title]["computed"].value for title in ("Cho internet miễn phí", "Vận động xã hội hóa")]
+    assert purposes[1] == 6_000_000_000
+    assert isinstance(purposes[0], int)
+    access = rows["Hộ nghèo, cận nghèo có nhu cầu được tiếp cận viễn thông, internet"]
+    assert (access["reported"].value, access["reported"].number_format) == (0.97, '"khoảng "#,##0%')
+    assert (access["computed"].value, access["part"].value, access["whole"].value) == (0.970066, 2_949, 3_040)
+    assert access["target"].value == 0.77
+    assert access["share"].number_format == "#,##0.0%"
+    [givers] = [page for page in pages["lac-duong"] if page.title == "Đóng góp theo bên đóng góp"]
+    assert sum(row[1].value for row in givers.iter_rows(min_row=2, max_row=7)) == 6_000_000_000
+
+
+def test_bars_of_different_shares_differ_and_one_that_is_cut_says_so() -> None:
+    def widths(*lengths: float) -> list[float]:
+        drawn = bars("t", [Bar("b", "", length) for length in lengths], Mark("target", 1.0), longest=2.0)
+        return [float(bar.get("width") or -1) for bar in ElementTree.fromstring(drawn).findall("rect")]
+
+    assert widths(1.26, 1.366) == [pytest.approx(340 * 1.26 / 1.366, abs=0.1), 340.0]
+    assert widths(0.5, 7.0) == [85.0, 340.0]
+    assert [bars("t", [Bar("b", "", each)], longest=2.0).count("<path") for each in (2.0, 2.1)] == [0, 1]
+    long = bars("t", [Bar("một nhãn rất dài " * 10, "", 1.0)])
+    assert long.count("<tspan") > 1
+    assert "…" not in long
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -229,6 +273,7 @@ columns: [leaflets]
     (("lao-cai", "--map", "soon"), "`soon` is no map"),
     (("lao-cai", "--period", "soon"), "`soon` is no period"),
     (("lao-cai", "--to", "xlsx"), "A workbook needs a file"),
+    (("lao-cai", "--out", "x"), "A table is for a terminal"),
     (("lao-cai", "--out", "/nowhere/x.csv", "--to", "csv"), "/nowhere/x.csv cannot be written"),
 ])  # fmt: skip
 def test_what_cannot_be_reported_is_said_in_a_sentence(played: Ledger, arguments: tuple[str, ...], said: str) -> None:

@@ -144,12 +144,48 @@ def test_support_by_purpose_and_handouts_by_recipient_add_up_to_their_totals(
 
 def test_what_the_source_gives_no_figure_for_stays_empty(played: Ledger) -> None:
     report = played.report("lac-duong")
-    for name in ("card_share_by_number", "card_share_by_value", "poverty_target", "minority_rank", "district_budget"):
+    for name in ("card_share_by_number", "card_share_by_value", "poverty_target", "minority_rank"):
         found = row(report, name)
         assert not found.value.known
         assert found.row.reported is None or found.row.reported.value is None
     assert count(report, "cards") == 1_200  # an indicator without a baseline
     assert row(report, "poverty_target").shares[0].percent is None
+
+
+def test_points_lack_their_equipment_until_all_of_it_is_there(played: Ledger) -> None:
+    names = ("kits_complete", "kits_incomplete", "kits_exceeded")
+    before, after = played.report("lao-cai", until=date(2023, 12, 31)), played.report("lao-cai")
+    assert [count(before, name) for name in names] == [0, 117, 0]
+    assert [count(after, name) for name in names] == [117, 0, 0]
+    halfway = played.report("lao-cai", until=date(2024, 9, 30))
+    assert 0 < (count(halfway, "kits_complete") or 0) < 117
+    assert sum(count(halfway, name) or 0 for name in names) == 117
+
+
+@pytest.mark.parametrize(("programme", "name", "measure", "whole"), [
+    ("lao-cai", "languages", "point_activities_by_language", "activities"),
+    ("lao-cai", "languages", "media_delivered_by_language", "media_products"),
+    ("lao-cai", "occupations", "point_activities_by_activity", "activities"),
+    ("lao-cai", "wanted_topics", "point_activities", "activities"),
+    ("lao-cai", "purpose_topics", "point_activities", "activities"),
+    ("lao-cai", "funding", "points_connected_by_funding", "points_connected"),
+    ("lao-cai", "funding", "devices_installed_by_funding", "devices_installed"),
+    ("lac-duong", "languages", "training_sessions_by_language", "training_sessions"),
+    ("lac-duong", "givers", "contributions_vnd_by_giver", "contributions"),
+    ("lac-duong", "funding", "smartphones_handed_out_by_funding", "smartphones"),
+])  # fmt: skip
+def test_a_list_adds_up_to_the_whole(played: Ledger, programme: str, name: str, measure: str, whole: str) -> None:
+    report = played.report(programme)
+    [found] = [each for each in report.lists if each.id == name]
+    values = [entry.values[found.counts.index(measure)].count or 0 for entry in found.entries]
+    assert sum(values) == count(report, whole)
+    assert found.entries[-1].kind is None
+
+
+def test_what_the_districts_own_budget_gave_is_counted_beside_what_the_source_says_of_it(played: Ledger) -> None:
+    found = row(played.report("lac-duong"), "district_budget")
+    assert found.row.reported.words.en == "a large budget"  # type: ignore[union-attr]  # it has words
+    assert 0 < (found.value.count or 0) < 6_000_000_000
 
 
 @pytest.mark.parametrize("programme", ["lao-cai", "lac-duong"])

@@ -11,5 +11,5 @@ down_revision = "0013"
 
 
 def upgrade() -> None:
-    """Counts them of what has come already; the steps are made anew, by the ledger when it is idle or the next report."""
+    """Counts them of what has come already; steps are made anew, by the ledger when it is idle or the next report."""
     run_sql(op.get_bind(), "breakdowns.sql")

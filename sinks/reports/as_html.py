@@ -27,11 +27,11 @@ thead { display: table-header-group } tr, .short { break-inside: avoid }
 .results { table-layout: fixed }
 .results th { box-sizing: border-box } .results th:nth-child(1) { width: 24% }
 .results th:nth-child(2), .results th:nth-child(3) { width: 15.5% }
-.results th:nth-child(4), .results th:nth-child(5) { width: 12.5% }
+.results th:nth-child(4) { width: 14.5% } .results th:nth-child(5) { width: 11.5% }
 p { margin: .3em 0 } .caption { break-after: avoid } .note, footer { color: #555; font-size: 8pt }
 svg { width: 100%; height: auto; break-inside: avoid }
 """
-_WHOLE = re.compile(r"\d+(?:-\d+)+(?::\d+)?")  # a code, a day or years: not to be broken at its hyphens
+_WHOLE = re.compile(r"\d+(?:[-.,:]\d+)+")  # a number, a code or years: not to be broken
 _SHORT = 25  # rows of a table that stays on one page
 
 

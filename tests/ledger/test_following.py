@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -53,6 +54,26 @@ def answers(database: str, units: list[str], days: Days, *, recounted: bool) -> 
             "points": sorted(each for each in ledger.points([Term(LEDGER, name) for name in LATEST]) if each.value),
             "findings": sorted(ledger.findings([Term(FINDING, name.replace("-", "_")) for name in FINDINGS])),
         }
+
+
+def test_a_ledger_from_before_the_breakdowns_counts_what_had_come(store: Store, sql: Sql, database: str) -> None:
+    seed = random.randrange(10**6)
+    print("seed", seed)
+    log = MemoryLog()
+    log.put(RandomLog(seed).records(600))
+    for batch in log.batches(seed, 600):
+        write(store, batch)
+    follow_all(database)
+    days = Days(FIRST, LAST, AROUND)
+    before = answers(database, list(UNITS), days, recounted=False)
+    for table, rules in (("per_day", "sum_rules"), ("presence", "presence_rules")):
+        sql(f"DELETE FROM {table} WHERE measure IN (SELECT measure FROM {rules} WHERE NOT live)")
+    assert sql("SELECT FROM inconsistencies LIMIT 1")
+    _, backfill = (files("sinks.ledger.migrations") / "sql" / "breakdowns.sql").read_text().split("-- Of what has come")
+    with sql.engine.begin() as connection:
+        connection.exec_driver_sql("--" + backfill)
+    assert sql("SELECT FROM inconsistencies") == []
+    assert answers(database, list(UNITS), days, recounted=False) == before
 
 
 @pytest.mark.parametrize(("records", "followings", "subjects"), [(300, 20, 2), (1200, 4, 4), (1200, 1, 40)])

@@ -128,6 +128,8 @@ def test_a_close_stays_as_it_is_and_its_restatement_equals_a_recount_and_lists_t
         assert before == 0
         assert "nothing differs" in run("period", "restate", NAME, "--programme", PROGRAMME).output
     assert run("period", "show", NAME, "--programme", PROGRAMME, "--to", "json").output == cited
+    again = run("period", "show", NAME, "--programme", PROGRAMME, "--restated", "--to", "json").output
+    assert again.encode() == bytes(restated.data.report)
     assert set(restated.data.events) == expected_events(in_time, late)
     assert differences(cited.encode(), restated.data.report)
     assert_equals_a_recount(settings, stack, tmp_path, len(in_time) + len(late), restated, cited)
@@ -176,4 +178,23 @@ def test_a_period_is_closed_once_and_what_was_never_closed_is_said(settings: Set
         again = runner.invoke(app, ["period", "close", "2023-Q1"])
         assert "a closed figure stays" in str(again.exception)
         said = run("period", "show", "2023-Q1").output
-        assert said.count("closed ") == 2
+        assert said.count("Chốt số liệu") == 2
+        assert "Dân số" in said
+        assert "32.240 người" in said
+        assert_in_every_form(tmp_path)
+    unsaid = runner.invoke(app, ["period", "show", "2023-Q1", "--restated"])
+    assert "was never restated" in str(unsaid.exception)
+
+
+def assert_in_every_form(folder: Path) -> None:
+    """A closed period is read in all forms of a report and both languages, without the ledger."""
+    one = ("period", "show", "2023-Q1", "--programme", PROGRAMME)
+    for form, start in (("xlsx", b"PK"), ("html", b"<!doctype html>"), ("csv", "\ufeff".encode()), ("json", b"{")):
+        out = folder / f"closed.{form}"
+        run(*one, "--to", form, "--language", "en", "--out", out)
+        assert out.read_bytes().startswith(start)
+    cited, page = (folder / "closed.json").read_bytes(), (folder / "closed.html").read_text()
+    assert f"SHA-256 {sha256(cited).hexdigest()}" in page
+    assert "32,240 people" in page
+    both = CliRunner().invoke(app, ["period", "show", "2023-Q1", "--to", "csv", "--out", str(folder / "both.csv")])
+    assert both.exit_code == 2

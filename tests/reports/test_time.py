@@ -6,6 +6,7 @@ import json
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from schemas.partition import partition_of
 from schemas.programmes import parse_period
@@ -91,6 +92,16 @@ def test_a_year_of_the_programme_is_its_events_of_that_year(played: Ledger) -> N
 def test_a_period_after_the_day_is_refused(small: Ledger) -> None:
     with pytest.raises(ReportsError, match=r"Nothing of 2026-Q2 lies before 2026-03-31"):
         small.report("lac-duong", until=date(2026, 3, 31), period=parse_period("2026-Q2"))
+
+
+@pytest.mark.parametrize("day", [date(2023, 2, 20), date(2023, 10, 21), date(2024, 4, 30), date(2025, 3, 9)])
+def test_the_latest_event_of_a_header_is_the_latest_that_counts(played: Ledger, day: date) -> None:
+    statement = "SELECT max(day_of(instant)) FROM standing_facts WHERE unit LIKE '2023:%' AND day_of(instant) <= :day"
+    with played.engine.connect() as connection:
+        latest = connection.scalar(text(statement), {"day": day})
+    asked = {"period": parse_period(f"2023-01-01..{day}")}
+    for report in (played.report("lao-cai", until=day), played.report("lao-cai", **asked)):
+        assert report.as_of.latest_event == str(latest)
 
 
 def test_the_header_says_as_of_when(played: Ledger) -> None:

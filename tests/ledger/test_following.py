@@ -52,7 +52,8 @@ def answers(database: str, units: list[str], days: Days, *, recounted: bool) -> 
             "unions": sorted(ledger.unions(measured(Additivity.UNION), groups)),
             "kept": sorted(each for each in ledger.kept([Term(MEASURE, name) for name in KEPT]) if each.value),
             "points": sorted(each for each in ledger.points([Term(LEDGER, name) for name in LATEST]) if each.value),
-            "findings": sorted(ledger.findings([Term(FINDING, name.replace("-", "_")) for name in FINDINGS])),
+            "findings": sorted(each for each in ledger.findings([Term(FINDING, name.replace("-", "_"))
+                                                                 for name in FINDINGS]) if each.value),
         }
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from schemas.findings import FINDINGS
 from schemas.measures import LEDGER_MEASURES, Additivity
+from schemas.places import load
 from schemas.programmes.expression import FINDING, LEDGER, MEASURE, Term
 from schemas.programmes.terms import LEDGER as LATEST
 from sinks.ledger.following.follow import follow_all, snapshot
@@ -75,6 +76,21 @@ def test_a_ledger_from_before_the_breakdowns_counts_what_had_come(store: Store, 
         connection.exec_driver_sql("--" + backfill)
     assert sql("SELECT FROM inconsistencies") == []
     assert answers(database, list(UNITS), days, recounted=False) == before
+
+
+def test_points_are_judged_anew_when_other_kits_are_approved(store: Store, sql: Sql, database: str) -> None:
+    log, days = MemoryLog(), Days(FIRST, LAST, AROUND)
+    log.put(RandomLog(7, subjects=2).records(600))
+    sql("DELETE FROM approved_kits")
+    for batch in log.batches(7, 600):
+        write(store, batch)
+    before = answers(database, list(UNITS), days, recounted=False)["points"]
+    sql("UPDATE dimensions SET digest = 'older'")
+    Store(database, load(), 3).close()  # the kits of the programmes
+    after = answers(database, list(UNITS), days, recounted=False)["points"]
+    assert not any(each.term.name.startswith("kits_") for each in before)
+    assert any(each.term.name.startswith("kits_") for each in after)
+    assert after == answers(database, list(UNITS), days, recounted=True)["points"]
 
 
 @pytest.mark.parametrize(("records", "followings", "subjects"), [(300, 20, 2), (1200, 4, 4), (1200, 1, 40)])

@@ -138,6 +138,68 @@ CREATE OR REPLACE VIEW kept_families (type, family) AS VALUES
     ('device.faulted', 'point'),
     ('device.removed', 'point');
 
+CREATE OR REPLACE FUNCTION points_by_subject(units text[], upto bigint, on_day date) RETURNS TABLE (
+    unit text, subject text, name text, value bigint)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
+BEGIN ATOMIC
+    WITH connections AS (
+        SELECT DISTINCT ON (f.subject) f.unit, f.subject, (f.data ->> 'expires')::date >= on_day AS funded
+        FROM standing_facts f
+        WHERE f.type = 'point.connected' AND f.unit = ANY (units) AND f.instant <= upto
+        ORDER BY f.subject, f.instant DESC, f.root_source COLLATE "C" DESC, f.root_seq DESC
+    ), devices AS (
+        SELECT DISTINCT ON (f.subject, f.data ->> 'maker', f.data ->> 'serial') f.unit, f.subject,
+               f.type = 'device.installed' OR (f.data ->> 'fault') IS NOT DISTINCT FROM 'repaired' AS working
+        FROM standing_facts f
+        WHERE f.type IN ('device.installed', 'device.faulted', 'device.removed')
+          AND f.unit = ANY (units) AND f.instant <= upto
+        ORDER BY f.subject, f.data ->> 'maker', f.data ->> 'serial', f.instant DESC, f.type DESC
+    ), approved AS (
+        SELECT DISTINCT ON (f.subject) f.unit, f.subject, f.data ->> 'host' AS host
+        FROM standing_facts f
+        WHERE f.type = 'point.approved' AND f.unit = ANY (units) AND day_of(f.instant) <= on_day
+        ORDER BY f.subject, f.instant DESC, f.root_source COLLATE "C" DESC, f.root_seq DESC
+    ), lists AS ( -- the newest in force; a point's own goes before that of its class
+        SELECT DISTINCT ON (a.subject) a.unit, a.subject, k.host, k.point, k.valid_from
+        FROM approved a
+        JOIN approved_kits k ON (k.point = a.subject OR k.point = '' AND k.host = a.host) AND k.valid_from <= on_day
+        ORDER BY a.subject, k.point DESC, k.valid_from DESC
+    ), wanted AS (
+        SELECT l.subject, k.kind, k.number FROM lists l JOIN approved_kits k USING (host, point, valid_from)
+    ), there AS (
+        SELECT subject, kind, count(*) AS number
+        FROM (
+            SELECT DISTINCT ON (f.subject, f.data ->> 'maker', f.data ->> 'serial')
+                   f.subject, f.type, f.data ->> 'kind' AS kind
+            FROM standing_facts f
+            WHERE f.type IN ('device.installed', 'device.removed') AND f.unit = ANY (units)
+              AND day_of(f.instant) <= on_day
+            ORDER BY f.subject, f.data ->> 'maker', f.data ->> 'serial', f.instant DESC, f.type DESC
+        ) AS latest
+        WHERE type = 'device.installed'
+        GROUP BY 1, 2
+    ), kits AS (
+        SELECT subject, bool_or(coalesce(t.number, 0) < coalesce(w.number, 0)) AS lacking,
+               bool_or(coalesce(t.number, 0) > coalesce(w.number, 0)) AS beyond
+        FROM wanted w FULL JOIN there t USING (subject, kind)
+        GROUP BY 1
+    )
+    SELECT unit, subject, CASE WHEN funded THEN 'points_funded' ELSE 'points_expired' END, 1 FROM connections
+    UNION ALL
+    SELECT unit, subject, 'devices_working', count(*) FROM devices WHERE working GROUP BY 1, 2
+    UNION ALL
+    SELECT l.unit, l.subject, state.name, 1
+    FROM lists l
+    JOIN kits k USING (subject)
+    CROSS JOIN LATERAL (VALUES
+        ('kits_complete', NOT lacking AND NOT beyond), ('kits_incomplete', lacking), ('kits_exceeded', beyond)
+    ) AS state (name, holds)
+    WHERE state.holds;
+END;
+COMMENT ON FUNCTION points_by_subject IS
+    'What the latest facts of points and devices say, by point: its connection by its funding on a day and its devices by '
+    'their state, up to an instant; and how far it has its kit, up to the end of the day.';
+
 -- Of what has come already.
 INSERT INTO per_day (unit, day, measure, kind, value)
 SELECT f.unit, day_of(f.instant), r.measure, coalesce(f.data ->> r.kind_field, ''),
@@ -148,5 +210,5 @@ INSERT INTO presence (unit, measure, kind, subject, day, standing)
 SELECT f.unit, r.measure, f.data ->> r.kind_field, f.subject, day_of(f.instant), sum(f.sign)
 FROM facts_at(NULL, NULL) f JOIN presence_rules r ON r.type = f.type AND NOT r.live
 GROUP BY 1, 2, 3, 4, 5;
-TRUNCATE followed, revised, subject_roots, subject_steps, steps, per_month;
+TRUNCATE followed, revised, heard_from, subject_roots, subject_steps, steps, per_month;
 INSERT INTO revised SELECT * FROM revision_effects;

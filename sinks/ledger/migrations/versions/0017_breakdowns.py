@@ -6,8 +6,8 @@ from alembic import op
 
 from sinks.ledger.migrations import run_sql
 
-revision = "0015"
-down_revision = "0013"
+revision = "0017"
+down_revision = "0016"
 
 
 def upgrade() -> None:

@@ -109,7 +109,7 @@ def days(played: Played) -> dict[tuple[datetime, str], int]:
     found = played.ledger(
         "SELECT day_of(f.instant), r.measure, sum(f.sign * coalesce(CAST(f.data ->> r.amount_field AS bigint), 1)) "
         "FROM facts_at((SELECT array_agg(id) FROM units WHERE commune = :commune), NULL) AS f "
-        "JOIN sum_rules r ON r.type = f.type GROUP BY 1, 2", commune=COMMUNE)  # fmt: skip
+        "JOIN sum_rules r ON r.type = f.type AND r.live GROUP BY 1, 2", commune=COMMUNE)  # fmt: skip
     return {(datetime(day.year, day.month, day.day, tzinfo=UTC), MEASURES[measure].title.vi): int(value)
             for day, measure, value in found if value}
 

@@ -125,6 +125,13 @@ BEGIN ATOMIC
     SELECT unit, measure, kind, value FROM figures WHERE value > 0;
 END;
 
+CREATE OR REPLACE VIEW dashboards.days AS
+SELECT d.province, d.commune, d.day, m.name AS measure, m.title_vi, m.title_en, sum(d.value) AS value
+FROM day_figures d
+JOIN measures m ON m.name = d.measure
+WHERE EXISTS (SELECT FROM sum_rules r WHERE r.measure = d.measure AND r.live)
+GROUP BY 1, 2, 3, 4, 5, 6;
+
 -- A point's approval says by which list its devices are judged.
 CREATE OR REPLACE VIEW kept_families (type, family) AS VALUES
     ('household.surveyed', 'household'),

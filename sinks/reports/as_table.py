@@ -64,6 +64,7 @@ def _columns(table: Table, head: Sequence[str], rows: Sequence[Sequence[str]], f
     lines = {index: max(map(len, column), default=0) for index, column in cells.items()}
     words = {index: max((len(word) for cell in column for word in cell.split()), default=0)
              for index, column in cells.items()}  # fmt: skip
-    fixed = lines if sum(lines.values()) <= width * _FIGURES else words
+    room = min(1.0, width * _FIGURES / max(1, sum(lines.values())))
+    fixed = {index: max(words[index], int(lines[index] * room)) for index in lines}
     for index, title in enumerate(head):
         table.add_column(title, overflow="fold", width=max(fixed[index], _HEAD) if index in fixed else None)

@@ -195,6 +195,6 @@ def assert_in_every_form(folder: Path) -> None:
         assert out.read_bytes().startswith(start)
     cited, page = (folder / "closed.json").read_bytes(), (folder / "closed.html").read_text()
     assert f"SHA-256 {sha256(cited).hexdigest()}" in page
-    assert "32,240 people" in page
+    assert "32,240</span> people" in page
     both = CliRunner().invoke(app, ["period", "show", "2023-Q1", "--to", "csv", "--out", str(folder / "both.csv")])
     assert both.exit_code == 2

@@ -39,7 +39,7 @@ subject_steps = Table(
     Column("subject", Text, primary_key=True),
     Column("unit", Text, primary_key=True),
     Column("regular", Boolean, nullable=False,
-           comment="if not, it has no steps, and is looked at when it is asked for"),
+           comment="if not, it is looked at when it is asked for, but for what its steps say up to a day"),
     Column("steps", JSONB, nullable=False, comment="[[measure, kind, previous day or null, day, by how much], ...]"),
     comment="What each subject puts into `steps`.",
 )  # fmt: skip
@@ -49,7 +49,8 @@ steps = Table(
     "steps", metadata,
     Column("unit", Text, primary_key=True), Column("measure", Text, primary_key=True),
     Column("previous", Date, primary_key=True,
-           comment="the day before it on which the same subjects count; or -infinity"),
+           comment="the day before it on which the same subjects count; -infinity: none; "
+                   "infinity: they count up to a day alone, in no period"),
     Column("day", Date, primary_key=True), Column("kind", Text, primary_key=True),
     Column("value", BigInteger, nullable=False),
     comment="By how much a figure rises on a day. From a first day on, what has a previous day before it counts.",
@@ -60,7 +61,7 @@ per_month = Table(
     Column("month", Date, primary_key=True, comment="its first day"),
     Column("measure", Text, primary_key=True), Column("kind", Text, primary_key=True),
     Column("value", BigInteger, nullable=False),
-    comment="`per_day`, and `steps` without a previous day, by month.",
+    comment="`per_day`, and `steps` without a previous day, by month, as they count up to a day.",
 )  # fmt: skip
 heard_from = Table(
     "heard_from", metadata,

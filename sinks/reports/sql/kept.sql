@@ -1,10 +1,11 @@
 -- What sessions, surveys and phones decide, by unit. Sessions count by their day; a household by its latest survey up to
--- the last day. A session that lies on several days is looked at itself.
+-- the last day. Of a session that lies on several days no steps say what it reached within a period: it is looked at.
 WITH others AS ( -- the larger of headcount and roster, never their sum
     SELECT unit, split_part(type, '.', 1) || '_reach' AS measure,
            greatest(max((data ->> 'headcount')::bigint), count(DISTINCT data ->> 'attendee')) AS people
     FROM stated((SELECT array_agg(s.subject) FROM subject_steps s
-                 WHERE s.family = 'session' AND NOT s.regular AND s.unit = ANY (CAST(:units AS text[]))))
+                 WHERE s.family = 'session' AND NOT s.regular AND s.unit = ANY (CAST(:units AS text[]))
+                   AND CAST(:since AS date) IS NOT NULL))
     WHERE standing AND type IN ('training.session-held', 'training.attended', 'outreach.session-held')
       AND instant BETWEEN :after AND :before
     GROUP BY 1, 2, subject

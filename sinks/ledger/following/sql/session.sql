@@ -13,9 +13,9 @@ CREATE TEMPORARY TABLE IF NOT EXISTS facts (
     instant bigint, data jsonb, id uuid
 ) ON COMMIT DELETE ROWS;
 CREATE INDEX IF NOT EXISTS facts_by_subject ON facts (subject);
--- A subject counts `value` for a measure from a day until another (null: for good).
+-- A subject counts `value` for a measure from a day until another (null: for good); `previous` as in `steps`.
 CREATE TEMPORARY TABLE IF NOT EXISTS holding (
-    family text, subject text, unit text, measure text, kind text, day date, until date, value bigint
+    family text, subject text, unit text, measure text, kind text, previous date, day date, until date, value bigint
 ) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE IF NOT EXISTS made (
     family text, subject text, unit text, regular boolean, steps jsonb, PRIMARY KEY (family, subject, unit)

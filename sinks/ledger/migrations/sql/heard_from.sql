@@ -9,6 +9,40 @@ CREATE TABLE heard_from (
 );
 COMMENT ON TABLE heard_from IS '`heard` by unit and source, as far as steps follow.';
 COMMENT ON COLUMN heard_from.numbers IS 'how many numbers were given out: the highest of each stream, added up';
+
+-- What a session of several days reached is known up to a day, in no period.
+COMMENT ON COLUMN subject_steps.regular IS
+    'if not, it is looked at when it is asked for, but for what its steps say up to a day';
+COMMENT ON COLUMN steps.previous IS
+    'the day before it on which the same subjects count; -infinity: none; infinity: they count up to a day alone, in no '
+    'period';
+CREATE OR REPLACE FUNCTION steps_between(units text[], measures text[], first date, last date) RETURNS TABLE (
+    unit text, measure text, kind text, value bigint)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 10000
+BEGIN ATOMIC
+    SELECT c.unit, c.measure, c.kind, sum(c.value)::bigint
+    FROM (
+        SELECT m.unit, m.measure, m.kind, m.value
+        FROM per_month m
+        WHERE first IS NULL AND m.unit = ANY (units) AND m.month < date_trunc('month', last + 1)::date
+          AND m.measure = ANY (measures)
+        UNION ALL
+        SELECT s.unit, s.measure, s.kind, s.value
+        FROM steps s
+        WHERE first IS NULL AND s.unit = ANY (units) AND s.measure = ANY (measures)
+          AND s.previous IN ('-infinity', 'infinity') AND s.day BETWEEN date_trunc('month', last + 1)::date AND last
+        UNION ALL
+        SELECT s.unit, s.measure, s.kind, s.value
+        FROM steps s
+        WHERE s.unit = ANY (units) AND s.measure = ANY (measures) AND s.previous < first AND s.day BETWEEN first AND last
+    ) AS c
+    GROUP BY 1, 2, 3;
+END;
+COMMENT ON FUNCTION steps_between IS
+    'What subjects count for by unit, measure and kind: up to a day, or (with `first`) regular ones between two days.';
+COMMENT ON TABLE per_month IS '`per_day`, and `steps` without a previous day, by month, as they count up to a day.';
+
+-- All of it is made anew.
 TRUNCATE followed, revised, subject_roots, subject_steps, steps, per_month;
 INSERT INTO revised SELECT * FROM revision_effects;
 

@@ -38,8 +38,6 @@ def import_register(
     from schemas.topics import REGISTERS
 
     chosen = settings()
-    if not file.is_file():
-        raise InfraError(f"There is no file {file}.")
     rows, faults = register.read(file.read_bytes(), current_map(chosen).places)
     changed, overlaps = register.merge(newest(chosen, REGISTERS) if rows and not faults else {}, rows)
     if faults := [*faults, *overlaps]:

@@ -9,18 +9,16 @@ have it, and must agree with the map if it does. Dates are YYYY-MM-DD.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
-from unicodedata import normalize
 
 from producers.office.faults import Fault
+from producers.office.lines import read_lines
 from schemas.places import Level, LoadedSuccession, LoadedUnit, Loading, Places, Share
 from schemas.places.checks import faults_of
-from schemas.places.loading import RECORD_BYTES_MAX, encode, is_unit
+from schemas.places.loading import RECORD_BYTES_MAX, TEXT_MAX, encode, is_unit
 
 COLUMNS = ("decision", "decided", "effective", "from", "to", "share", "level", "name", "parent")
 HINTS = 3  # units named beside a code or a name that names several
@@ -61,35 +59,33 @@ def read(data: bytes, places: Places, name: str, written: datetime) -> tuple[Loa
 
 
 def _rows(data: bytes, places: Places) -> tuple[list[Row], list[Fault]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return [], [Fault(1 + data[: error.start].count(b"\n"), "the file is no UTF-8")]
-    lines = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     rows: list[Row] = []
     faults: list[Fault] = []
-    try:
-        if tuple(head := lines.fieldnames or ()) != COLUMNS:
-            return [], [Fault(1, f"the columns are {', '.join(head) or 'missing'}, and must be {', '.join(COLUMNS)}")]
-        for cells in lines:
-            try:
-                rows.append(_row(lines.line_num, cells, places))
-            except Wrong as wrong:
-                faults.append(Fault(lines.line_num, str(wrong)))
-    except csv.Error as error:
-        faults.append(Fault(lines.line_num + 1, f"the line is no CSV ({error})"))
+    for line in read_lines(data, _wrong_with):
+        if isinstance(line, Fault):
+            faults.append(line)
+            continue
+        try:
+            rows.append(_row(line.number, line.cells, places))
+        except Wrong as wrong:
+            faults.append(Fault(line.number, str(wrong)))
     return rows, faults
 
 
-def _row(line: int, cells: Mapping[str | None, str | list[str] | None], places: Places) -> Row:
-    if None in cells or None in cells.values():
-        raise Wrong(f"the line has not the {len(COLUMNS)} cells of the head")
-    text = {str(name): normalize("NFC", str(value).strip()) for name, value in cells.items()}
+def _wrong_with(head: Sequence[str]) -> list[str]:
+    if tuple(head) == COLUMNS:
+        return []
+    return [f"the columns are {', '.join(head) or 'missing'}, and must be {', '.join(COLUMNS)}"]
+
+
+def _row(line: int, text: Mapping[str, str], places: Places) -> Row:
     former, successor = _unit(text["from"], "from", places), _unit(text["to"], "to", places)
     if not (former or successor):
         raise Wrong("neither `from` nor `to` names a unit")
     if not text["decision"]:
         raise Wrong("the number of the decision is missing")
+    for column in ("decision", "name"):
+        _check_text(text[column], column)
     decided = _day(text["decided"], "decided")
     effective = _day(text["effective"], "effective") if former or text["effective"] else None
     if effective is not None and effective < decided:
@@ -101,6 +97,14 @@ def _row(line: int, cells: Mapping[str | None, str | list[str] | None], places: 
     return Row(line, text["decision"], decided, effective, former, successor,
                _share(text["share"], former, successor), text["level"], text["name"],
                _unit(text["parent"], "parent", places))  # fmt: skip
+
+
+def _check_text(text: str, column: str) -> None:
+    """No service could read a record with a longer one, and Postgres takes no character 0."""
+    if len(text) > TEXT_MAX:
+        raise Wrong(f"the {column} has {len(text)} characters, and may have {TEXT_MAX}")
+    if not text.isprintable():
+        raise Wrong(f"the {column} {text!r} has a character that cannot be printed")
 
 
 def _share(text: str, former: str, successor: str) -> Share:

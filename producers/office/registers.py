@@ -7,10 +7,8 @@ of the same day and closes the one before it. So a file can be imported again an
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
 from typing import NamedTuple, ParamSpec, TypeVar
@@ -18,6 +16,7 @@ from typing import NamedTuple, ParamSpec, TypeVar
 import msgspec
 
 from producers.office.faults import Fault
+from producers.office.lines import read_lines
 from schemas import codes
 from schemas.places import Places
 from schemas.registers import CLASSES, VILLAGE, Entry, Version, decode, encode, misformed
@@ -45,24 +44,15 @@ class Wrong(Exception):  # noqa: N818 - it never leaves this file: the line's fa
 
 def read(data: bytes, places: Places) -> tuple[list[Row], list[Fault]]:
     """The rows of a file and its faults; with a fault, nothing of the file may be used."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return [], [Fault(1 + data[: error.start].count(b"\n"), "the file is no UTF-8")]
-    lines = csv.DictReader(io.StringIO(text, newline=""))
-    head = lines.fieldnames or []
-    if wrong := [f"the column {name} is missing" for name in NEEDED if name not in head] + [
-        f"the column {name!r} is none of {', '.join(COLUMNS)}" for name in head if name not in COLUMNS
-    ]:
-        return [], [Fault(1, clause) for clause in wrong]
     rows: list[Row] = []
     faults: list[Fault] = []
-    for cells in lines:
-        made = _row(lines.line_num, cells, places)
-        if isinstance(made, Row):
+    for line in read_lines(data, _wrong_with):
+        if isinstance(line, Fault):
+            faults.append(line)
+        elif isinstance(made := _row(line.number, line.cells, places), Row):
             rows.append(made)
         else:
-            faults += [Fault(lines.line_num, clause) for clause in made]
+            faults += [Fault(line.number, clause) for clause in made]
     if not rows and not faults:
         return [], [Fault(1, "there is no row below the head")]
     return rows, faults + list(_repeated(rows))
@@ -115,11 +105,19 @@ def _reopened(known: list[Version]) -> Iterator[Version]:
         yield msgspec.structs.replace(version, valid_until=None) if closed_by_next else version
 
 
-def _row(line: int, cells: Mapping[str | None, str | list[str] | None], places: Places) -> Row | list[str]:
+def _wrong_with(head: Sequence[str]) -> list[str]:
+    missing = [name for name in NEEDED if name not in head]
+    unknown = [name for name in head if name not in COLUMNS]
+    twice = [name for name in dict.fromkeys(head) if head.count(name) > 1]
+    return [
+        *(f"the column {name} is missing" for name in missing),
+        *(f"the column {name!r} is none of {', '.join(COLUMNS)}" for name in unknown),
+        *(f"the column {name} stands there twice" for name in twice),
+    ]
+
+
+def _row(line: int, text: Mapping[str, str], places: Places) -> Row | list[str]:
     """The row, or all that is wrong with it, each as a clause."""
-    if None in cells or None in cells.values():
-        return ["the line has not as many cells as the head has columns"]
-    text = {str(name): str(value).strip() for name, value in cells.items()}
     kind, unit, code = text["kind"], text["unit"], text["code"]
     wrong = []
     if kind not in CLASSES:
@@ -146,8 +144,8 @@ def _version(text: Mapping[str, str], places: Places, wrong: list[str]) -> Versi
     if places.known(unit):
         since = places.units[unit].valid_from
         if first and since and first < since:
-            wrong.append(f"{unit} is a unit from {since} on, and the row is valid from {first}: a unit of another "
-                         "vintage?")
+            wrong.append(f"{unit} is a unit from {since} on, and the row is valid from {first}: the code of "
+                         "another vintage may be meant")
         if village and (clause := misformed(VILLAGE, unit, village)):
             wrong.append(f"of the village, {clause}")
         if heir:

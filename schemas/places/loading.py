@@ -18,6 +18,7 @@ from schemas.places.model import Level, Share, Succession, Unit
 from schemas.titles import titled
 
 PARTITION = 0
+TEXT_MAX = 120  # characters of a name and of the number of a decision
 RECORD_BYTES_MAX = 2 * 1024 * 1024 - 4096  # about 8,000 rows; what a producer sends in one request, less its head
 TYPES = ("Thị trấn", "Thị xã", "Thành phố", "Đặc khu", "Phường", "Quận", "Huyện", "Tỉnh", "Xã")
 DIGITS = {Level.PROVINCE: 2, Level.DISTRICT: 3, Level.COMMUNE: 5}
@@ -27,7 +28,7 @@ is_name = re.compile(SLUG).fullmatch
 is_unit = re.compile(UNIT).fullmatch
 
 Line = Annotated[int, titled("Dòng", "Line of the file that was loaded", ge=1, le=2**31)]
-Decision = Annotated[str, titled("Số quyết định", "Number of the decision", min_length=1, max_length=120)]
+Decision = Annotated[str, titled("Số quyết định", "Number of the decision", min_length=1, max_length=TEXT_MAX)]
 Decided = Annotated[date, titled("Ngày ban hành", "Day of the decision")]
 
 
@@ -37,7 +38,7 @@ class LoadedUnit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     line: Line
     unit: UnitId
     level: Annotated[Level, titled("Cấp", "Level")]
-    name: Annotated[str, titled("Tên", "Name with its type, in NFC", min_length=1, max_length=120)]
+    name: Annotated[str, titled("Tên", "Name with its type, in NFC", min_length=1, max_length=TEXT_MAX)]
     parent: UnitId | None
     valid_from: Annotated[date | None, titled("Từ ngày", "First day")]
     decision: Decision

@@ -79,8 +79,14 @@ REFUSED = {
     ),
     "nothing named": (("2027-01-01,,,,,,",), 2, "neither `from` nor `to`"),
     "decision missing": (("|,2026-11-01,2027-01-01,2025-07:24848,2025-07:24853,whole,,,",), 2, "number of the"),
+    "decision that no reader takes": (
+        (f"|{'1' * 121}/NQ,2026-11-01," + MERGER[0],), 2, "the decision has 124 characters, and may have 120"),
+    "name that no reader takes": (
+        (MERGER[0].replace("Mới", "M" * 200),), 2, "the name has 213 characters, and may have 120"),
+    "character that no database takes": (
+        ("|12\0/NQ,2026-11-01," + MERGER[0],), 2, r"the decision '12\\x00/NQ' has a character that cannot be printed"),
     "too few cells": (("2027-01-01,2025-07:24848",), 2, "has not the 9 cells"),
-    "quote": (('2027-01-01,"2025-07:24848"x,,,,,',), 2, "is no CSV"),
+    "quote": ((MERGER[0], '2027-01-01,"2025-07:24848"x,,,,,'), 3, "is no CSV"),
 }
 
 

@@ -119,8 +119,8 @@ def split_commune() -> str:
     (f"household,{UNIT},{HOME},2025-07-01,,,,,{OLD}/01,", "of the village, the code is registered under another"),
     (f"household,{UNIT},{HOME},2025-07-01,,,,,,{UNIT}", "only a village can have went_to"),
     (f"village,{UNIT},{UNIT}/01,2025-07-01,,,,,,2025-07:24846", "2025-07:24846 is no successor of 2025-07:24848"),
-    (f"household,{UNIT}", "not as many cells as the head"),
-    (f"household,{UNIT},{HOME},2025-07-01,,,,,,,,", "not as many cells as the head"),
+    (f"household,{UNIT}", "has not the 10 cells of the head"),
+    (f"household,{UNIT},{HOME},2025-07-01,,,,,,,,", "has not the 10 cells of the head"),
 ])  # fmt: skip
 def test_a_line_that_cannot_be_taken_is_named_with_its_reason(line: str, reason: str) -> None:
     good = f"village,{UNIT},{UNIT}/09,2025-07-01,,,,,,"
@@ -142,7 +142,11 @@ def test_two_lines_about_the_same_entry_and_day_are_refused() -> None:
 @pytest.mark.parametrize(("data", "reason"), [
     (b"kind,unit,code\n", "the column valid_from is missing"),
     (b"kind,unit,code,valid_from,name\n", "the column 'name' is none of"),
+    (b"kind,unit,code,valid_from,class,class\n", "the column class stands there twice"),
     (b"", "the column kind is missing"),
+    (b"kind,unit,code,valid_from\n" + b"x" * 200_000, "the line is no CSV (field larger than"),
+    (b"x" * 200_000, "the line is no CSV (field larger than"),
+    (b'kind,unit,code,valid_from\nhousehold,"2025', "the line is no CSV (unexpected end of data)"),
     ("kind,unit,code,valid_from\nhousehold,\xff".encode("latin-1"), "the file is no UTF-8"),
 ])  # fmt: skip
 def test_a_malformed_sheet_is_refused(data: bytes, reason: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import secrets
 import time
 from collections import Counter
@@ -102,12 +103,14 @@ def _table(made: Plan) -> None:
 
 def _write(made: Plan, path: Path) -> None:
     from producers.forms.faults import title_of
+    from sinks.exports.files import put
 
-    with path.open("w", encoding="utf-8-sig", newline="") as out:  # a spreadsheet knows UTF-8 by its mark
-        writer = csv.writer(out)
-        writer.writerow(["line", "event", "column", "reason", "rule", "lý do", "in English"])
-        for fault in made.faults:
-            writer.writerow([fault.line, fault.event, fault.column, fault.reason, fault.rule, *title_of(fault.reason)])
+    written = io.StringIO(newline="")
+    writer = csv.writer(written)
+    writer.writerow(["line", "event", "column", "reason", "rule", "lý do", "in English"])
+    for fault in made.faults:
+        writer.writerow([fault.line, fault.event, fault.column, fault.reason, fault.rule, *title_of(fault.reason)])
+    put(path, written.getvalue().encode("utf-8-sig"))  # a spreadsheet knows UTF-8 by its mark
 
 
 def _gone(made: Plan) -> None:

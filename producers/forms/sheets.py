@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
 from producers.errors import ProducersError
@@ -21,6 +24,8 @@ DELIMITERS = ",;\t"  # ODK Central writes commas, KoboToolbox semicolons
 EXACT_BELOW = 10**15  # a spreadsheet keeps 15 digits of a number
 UNCOMPUTED = "\0formula"  # in place of a cell's text; no text of a file holds its first character
 Progress = Callable[[int], None]
+# What openpyxl meets in a part that is cut off, of another form, or not there; it has no error of its own for them.
+DAMAGED = (BadZipFile, ParseError, zlib.error, EOFError, LookupError, ValueError, AttributeError)
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >]")
 
 
@@ -64,11 +69,8 @@ def size(path: Path) -> int:
     """What `rows` counts up to: the bytes of a CSV file, the rows of an XLSX file as it states them."""
     if path.suffix.lower() == ".csv":
         return path.stat().st_size
-    book = _book(path)
-    try:
-        return max((sheet.max_row or 0) for sheet in book.worksheets)
-    finally:
-        book.close()
+    with _book(path) as book:
+        return max(((sheet.max_row or 0) for sheet in book.worksheets), default=0)
 
 
 def _header(path: Path, line: int, cells: list[str], mapping: Mapping) -> list[str]:
@@ -113,11 +115,11 @@ def _decoded(path: Path, file: BinaryIO, progress: Progress) -> Iterator[str]:
 
 
 def _xlsx(path: Path, name: str | None, progress: Progress) -> Iterator[tuple[int, list[str]]]:
-    book = _book(path)
-    try:
-        if name is not None and name not in book.sheetnames:
-            raise ProducersError(f"{path} has no sheet {name}; it has {', '.join(book.sheetnames)}.")
-        sheet = book[name] if name is not None else book.worksheets[0]
+    with _book(path) as book:
+        sheets = {sheet.title: sheet for sheet in book.worksheets}  # without those that are charts
+        if (chosen := name or next(iter(sheets), "with cells")) not in sheets:
+            raise ProducersError(f"{path} has no sheet {chosen}; it has {', '.join(sheets) or 'none'}.")
+        sheet = sheets[chosen]
         sheet.reset_dimensions()  # some programs state them wrongly, and rows would be cut off
         line = 0
         plain = sheet.iter_rows(values_only=True)
@@ -129,8 +131,6 @@ def _xlsx(path: Path, name: str | None, progress: Progress) -> Iterator[tuple[in
             if line % 500 == 0:
                 progress(line)
         progress(line)
-    finally:
-        book.close()
 
 
 def _has_formulas(path: Path) -> bool:
@@ -141,27 +141,31 @@ def _has_formulas(path: Path) -> bool:
 
 def _with_formulas(path: Path, sheet: Any) -> Iterator[list[Any]]:
     """The values of each row, with `UNCOMPUTED` for a formula that has none; an empty text is a value."""
-    book = _book(path, data_only=False)
-    try:
+    with _book(path, data_only=False) as book:
         written = book[sheet.title]
         written.reset_dimensions()
         for cells, sources in zip(sheet.iter_rows(), written.iter_rows(), strict=True):
             yield [UNCOMPUTED if source.data_type == "f" and (cell.value, cell.data_type) == (None, "n") else cell.value
                    for cell, source in zip(cells, sources, strict=True)]
-    finally:
-        book.close()
 
 
-def _book(path: Path, *, data_only: bool = True) -> Any:
+@contextmanager
+def _book(path: Path, *, data_only: bool = True) -> Iterator[Any]:
+    """A workbook for the time of the context; its parts are read, and may prove damaged, as they are needed.
+
+    Raises:
+        ProducersError: it cannot be opened or is damaged.
+    """
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        return load_workbook(path, read_only=True, data_only=data_only)
+        with closing(load_workbook(path, read_only=True, data_only=data_only)) as book:
+            yield book
     except OSError as error:
         raise ProducersError(f"{path} cannot be opened: {error.strerror or 'it is damaged'}.") from error
-    except (InvalidFileException, BadZipFile, KeyError, ValueError) as error:
-        raise ProducersError(f"{path} is no XLSX file, or a damaged one.") from error
+    except DAMAGED as error:
+        raise ProducersError(f"{path} is no XLSX file, or a damaged one: save it anew in a spreadsheet program, and "
+                             "import it again.") from error
 
 
 def _text(cell: Any) -> str:

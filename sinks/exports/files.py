@@ -79,8 +79,11 @@ def write(figures: Figures, form: str, folder: Path) -> Path:
 def put(path: Path, content: bytes) -> None:
     """Replaces a file in one step, durably, so that nobody reads half of it."""
     fresh = path.with_name(path.name + ".part")
-    with fresh.open("wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(path)
+    try:
+        with fresh.open("wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)

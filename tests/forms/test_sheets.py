@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from producers.errors import ProducersError
 from producers.forms.loading import load
 from producers.forms.run import Import, planned
-from producers.forms.sheets import rows
+from producers.forms.sheets import rows, size
 from tests.forms.support import COLUMNS, EXAMPLES, KEY, KNOWN, NOW, mapping, row, write_csv, write_xlsx
 
 
@@ -126,3 +127,19 @@ def test_a_damaged_spreadsheet_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"PK\x03\x04 no more")
     assert "is no XLSX file, or a damaged one" in refused(path, tmp_path)
+
+
+def test_a_spreadsheet_whose_parts_are_cut_off_or_missing_is_refused(tmp_path: Path) -> None:
+    whole, damaged = write_xlsx(tmp_path / "a.xlsx", COLUMNS, [row().values()]), tmp_path / "b.xlsx"
+    with ZipFile(whole) as parts:
+        content = {name: parts.read(name) for name in parts.namelist()}
+    for name in ("xl/worksheets/sheet1.xml", "xl/workbook.xml"):
+        with ZipFile(damaged, "w") as parts:
+            for part, data in content.items():
+                parts.writestr(part, data[: len(data) // 2] if part == name else data)
+        assert "is no XLSX file, or a damaged one" in refused(damaged, tmp_path), name
+    with ZipFile(damaged, "w") as parts:
+        for part in content.keys() - {"xl/worksheets/sheet1.xml"}:
+            parts.writestr(part, content[part])
+    assert size(damaged) == 0
+    assert "has no sheet with cells; it has none" in refused(damaged, tmp_path)

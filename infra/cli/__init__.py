@@ -69,7 +69,7 @@ def main() -> None:
         try:
             app()
         finally:
-            sys.stdout.flush()  # a full disk is told here, not by the interpreter's last breath
+            print(end="", flush=True)  # a full disk is told here, not by the interpreter's last breath
     except Exception as error:
         from infra.cli.faults import sentence  # knows every client library, which no service should load for it
 
@@ -96,6 +96,6 @@ def _interrupting() -> Callable[[int, FrameType | None], None]:
 def _let_go_of_output() -> None:
     """What could not be written is not tried once more, with a traceback, as the interpreter ends."""
     try:
-        sys.stdout.flush()
+        print(end="", flush=True)
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

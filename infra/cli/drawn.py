@@ -63,12 +63,21 @@ def deliver(
     if out is None:
         typer.echo(drawn.decode("utf-8-sig"), nl=False)
         return None
-    try:
-        out.write_bytes(drawn)
-    except OSError as error:
-        raise InfraError(f"{out} cannot be written: {error.strerror}.") from error
+    _write(out, drawn)
     typer.echo(f"{out} is written ({len(drawn):,} bytes).", err=True)
     return None
+
+
+def _write(out: Path, drawn: bytes) -> None:
+    from sinks.exports.files import put
+
+    try:
+        if out.exists() and not out.is_file():  # a pipe or a device is written to; it is no file to replace
+            out.write_bytes(drawn)
+        else:
+            put(out.resolve(), drawn)
+    except OSError as error:
+        raise InfraError(f"{out} cannot be written: {error.strerror}.") from error
 
 
 def _print(report: Report, language: Language, stated: Sequence[tuple[str, str]]) -> None:

@@ -33,6 +33,11 @@ def sentence(error: Exception) -> str | None:
             return f"{error.filename} is a folder; a file is needed."
         case OSError(errno=errno.ENOSPC | errno.EDQUOT):
             return f"The disk of {error.filename or 'the output'} is full: make room and give the command again."
+        case OSError(errno=errno.EFBIG):
+            return (f"{error.filename or 'The output'} would be larger than a file may be here: raise that limit "
+                    "(`ulimit -f`) and give the command again.")
+        case OSError() if error.filename:
+            return f"{error.filename} cannot be used: {error.strerror}."
         case _:
             return None
 

@@ -28,8 +28,7 @@ def import_events(
 
     The same file twice is harmless. Of a form's export only new records count, changed ones become corrections.
     """
-    if not file.is_file():
-        raise InfraError(f"There is no file {file}.")
+    file.open("rb").close()  # one that is missing, a folder, or not ours is told before anything is asked of Kafka
     if mapping is not None:
         import_form(file, mapping, dry_run=dry_run, offline=offline, wait_s=wait)
     elif file.suffix.lower() in (".csv", ".xlsx"):

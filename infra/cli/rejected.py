@@ -151,6 +151,4 @@ def _do(chosen: Settings, plan: Plan, dry_run: bool) -> None:
 def _patch(file: str) -> bytes:
     if file == "-":
         return sys.stdin.buffer.read()
-    if not Path(file).is_file():
-        raise InfraError(f"There is no file {file}.")
     return Path(file).read_bytes()

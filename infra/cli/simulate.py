@@ -73,9 +73,10 @@ def simulate(
 
 def _write_registers(file: Path, seed: int) -> None:
     from producers.simulator.registered import as_csv
+    from sinks.exports.files import put
 
     try:
-        file.write_bytes(as_csv(seed))
+        put(file, as_csv(seed))
     except OSError as error:
         raise InfraError(f"{file} cannot be written: {error.strerror}.") from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -177,6 +178,26 @@ def test_a_full_disk_under_the_output_is_one_sentence(tmp_path: Path) -> None:
         done = fieldtally("status", stdout=full.fileno(), FIELDTALLY_INSTANCE=str(tmp_path))
     assert done.returncode == 1
     assert done.stderr == "The disk of the output is full: make room and give the command again.\n"
+
+
+def test_a_file_that_would_grow_beyond_the_limit_is_one_sentence_and_leaves_what_was_there(tmp_path: Path) -> None:
+    file = tmp_path / "households.csv"
+    file.write_text("of last year")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        done = fieldtally("simulate", "--events=1", f"--registers={file}", f"--to-file={tmp_path / 'events'}")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (done.returncode, done.stderr) == (1, f"{file} cannot be written: File too large.\n")
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("households.csv", "of last year")]
+
+
+def test_an_output_that_is_closed_does_no_harm(tmp_path: Path) -> None:
+    command = [sys.executable, "-P", "-m", "infra.cli", "status"]
+    done = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", *command], stderr=subprocess.PIPE, encoding="utf-8",
+                          check=False, env=os.environ | {"FIELDTALLY_INSTANCE": str(tmp_path)}, cwd="/")
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_a_folder_in_place_of_a_file_is_one_sentence(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def faults(programme: Programme, places: Places) -> Iterator[Fault]:
     documents = {document.id for document in programme.documents}
     for index, baseline in enumerate(programme.baselines):
         yield from _figure(baseline.figure, documents, ("baselines", index, "figure"))
-        if baseline.figure.value is None or baseline.figure.value % 1:
+        if baseline.figure.value is None or (baseline.figure.value.is_finite() and baseline.figure.value % 1):
             yield Fault(("baselines", index), f"baseline {baseline.id} wants a whole number as its value")
     known = all(places.known(place) for place in programme.places)
     units = scope(places, programme.places) if known else frozenset()
@@ -87,6 +87,8 @@ def _row(programme: Programme, row: Row, documents: set[str], path: Path) -> Ite
 def _figure(figure: Figure, documents: set[str], path: Path) -> Iterator[Fault]:
     if figure.source is None or figure.source not in documents:
         yield Fault(path, f"a figure wants its source, and `{figure.source}` is no document")
+    if figure.value is not None and not figure.value.is_finite():
+        yield Fault((*path, "value"), f"{figure.value} is no number")
     if figure.value is None and figure.words is None:
         yield Fault(path, "a figure wants a value, or the source's words where it gives none")
     if figure.value is None and figure.qualifier:
@@ -103,7 +105,9 @@ def _target(target: Target, unit: str | None, documents: set[str], path: Path) -
             yield Fault((*path, "period"), str(error))
     if target.value is None:
         return
-    if target.value < 0:
+    if not target.value.is_finite():
+        yield Fault((*path, "value"), f"{target.value} is no number")
+    elif target.value < 0:
         yield Fault((*path, "value"), f"a target of {target.value} is below zero")
     if unit is None:
         yield Fault(path, "a target wants an indicator: the row has no `value`")

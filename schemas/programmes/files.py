@@ -42,6 +42,13 @@ def read(data: bytes, file: str, places: Places) -> Programme:
     Raises:
         ProgrammeError: it cannot be used; every line that is wrong is named.
     """
+    try:
+        return _read(data, file, places)
+    except RecursionError as error:
+        raise _error(file, [(1, "it, or an expression in it, is nested too deeply")]) from error
+
+
+def _read(data: bytes, file: str, places: Places) -> Programme:
     root = _nodes(data, file)
     try:
         programme = msgspec.convert(_values(data, file), Programme)
@@ -54,7 +61,15 @@ def read(data: bytes, file: str, places: Places) -> Programme:
 
 
 class _Loader(yaml.SafeLoader):
-    """Says of every value that cannot be made, such as 2023-06-31, where it stands."""
+    """Says of every value that cannot be made, such as 2023-06-31, where it stands; takes no aliases, by which a small
+    file can be endless."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            alias = self.peek_event()  # type: ignore[no-untyped-call]  # types-PyYAML gives it none
+            reason = f"write out what `*{alias.anchor}` stands for"
+            raise yaml.composer.ComposerError(problem=reason, problem_mark=alias.start_mark)
+        return super().compose_node(parent, index)
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
         try:
@@ -66,14 +81,14 @@ class _Loader(yaml.SafeLoader):
 
 def _values(data: bytes, file: str) -> object:
     try:
-        return yaml.load(data, _Loader)  # a safe one
+        return yaml.load(data, _Loader)
     except yaml.YAMLError as error:
         raise _no_yaml(file, error) from error
 
 
 def _nodes(data: bytes, file: str) -> yaml.Node:
     try:
-        root = yaml.compose(data, yaml.SafeLoader)
+        root = yaml.compose(data, _Loader)  # a safe one
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise _no_yaml(file, error) from error
     if root is None:

@@ -34,16 +34,21 @@ def close_period(
     by: Organisation = "other",
     patience: Patience = 30.0,
 ) -> None:
-    """Freeze a period's figures as they are published: they stay as they are, whatever comes later."""
+    """Freeze a period's figures as they are published: they stay as they are, whatever comes later.
+
+    A close of all programmes that was killed halfway is finished by the same command.
+    """
     from infra import periods
     from producers.office.periods import close
 
     chosen, when = settings(ledger=True), _period(name)
     periods.await_ledger(chosen, patience)
+    stated = {each: periods.so_far(chosen, each, name) for each in _programmes(programme)}
+    left = [each for each in stated if stated[each].closed is None]
     actions = []
-    for each in _programmes(programme):  # all or none: whatever forbids one is found before any is written
-        frozen, _ = periods.freeze(chosen, each, when, map)
-        actions.append(close(frozen, periods.so_far(chosen, each, name), periods.by(_known(by))))
+    for each in left if left and programme is None else stated:
+        frozen, _ = periods.freeze(chosen, each, when, map)  # whatever forbids one is found before any is written
+        actions.append(close(frozen, stated[each], periods.by(_known(by))))
     for action in actions:
         figures = periods.decided(chosen, action).data
         typer.echo(f"{figures.programme} {name} is closed ({action.id}): {len(bytes(figures.report)):,} bytes, "
@@ -132,8 +137,8 @@ def _tell(action: Action, closed: Action) -> None:
     from producers.office.periods import differences, grounds
 
     figures, differing = action.data, differences(closed.data.report, action.data.report)
-    typer.echo(f"restated {action.time:%Y-%m-%d %H:%M} ({action.id}): {len(differing):,} values differ from the close "
-               f"by {figures.changed:,} events since")
+    typer.echo(f"{figures.programme} {figures.period} restated {action.time:%Y-%m-%d %H:%M} ({action.id}): "
+               f"{len(differing):,} values differ from the close by {figures.changed:,} events since")
     for difference in differing[:SHOWN]:
         where = f" in {difference.place}" if difference.place else ""
         typer.echo(f"  {difference.row}{where}: {_told(difference.before)} -> {_told(difference.now)}")

@@ -163,7 +163,9 @@ def assert_equals_a_recount(
     stack.postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def test_a_period_is_closed_once_and_what_was_never_closed_is_said(settings: Settings, tmp_path: Path) -> None:
+def test_a_period_is_closed_once_and_what_was_left_out_is_closed_by_the_same_command(
+    settings: Settings, tmp_path: Path
+) -> None:
     records = list(season(7, 800, shape=Shape(partitions=PARTITIONS)))
     publish(settings, records)
     runner = CliRunner()
@@ -174,7 +176,9 @@ def test_a_period_is_closed_once_and_what_was_never_closed_is_said(settings: Set
     with read_up(settings, tmp_path, len(records)):
         wrong = runner.invoke(app, ["period", "close", "2023-Q1", "--map", "tomorrow"])
         assert "`tomorrow` is no map" in str(wrong.exception)
-        run("period", "close", "2023-Q1")
+        run("period", "close", "2023-Q1", "--programme", PROGRAMME)
+        rest = run("period", "close", "2023-Q1").output
+        assert (rest.count(" is closed "), f"{PROGRAMME} " in rest) == (1, False)
         again = runner.invoke(app, ["period", "close", "2023-Q1"])
         assert "a closed figure stays" in str(again.exception)
         said = run("period", "show", "2023-Q1").output

@@ -31,6 +31,7 @@ def read_lines(data: bytes, wrong_with: Callable[[Sequence[str]], list[str]]) ->
         if wrong := wrong_with(lines.fieldnames or ()):
             yield from (Fault(1, clause) for clause in wrong)
             return
+        read = lines.line_num
         for cells in lines:
             read = lines.line_num
             if None in cells or None in cells.values():

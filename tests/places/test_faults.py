@@ -86,7 +86,7 @@ REFUSED = {
     "character that no database takes": (
         ("|12\0/NQ,2026-11-01," + MERGER[0],), 2, r"the decision '12\\x00/NQ' has a character that cannot be printed"),
     "too few cells": (("2027-01-01,2025-07:24848",), 2, "has not the 9 cells"),
-    "quote": ((MERGER[0], '2027-01-01,"2025-07:24848"x,,,,,'), 3, "is no CSV"),
+    "quote": (('2027-01-01,"2025-07:24848"x,,,,,',), 2, "is no CSV"),
 }
 
 

@@ -129,6 +129,12 @@ def test_a_line_that_cannot_be_taken_is_named_with_its_reason(line: str, reason:
     assert reason in said
 
 
+def test_a_line_that_is_no_csv_is_named_by_the_line_in_which_its_row_begins() -> None:
+    good = f"village,{UNIT},{UNIT}/09,2025-07-01,,,,,,"
+    assert [number for number, _ in refused('"village"x', good)] == [2]
+    assert [number for number, _ in refused(good, f'village,{UNIT},"{UNIT}/08', good)] == [3]
+
+
 def test_all_that_is_wrong_with_a_line_is_told_at_once() -> None:
     said = refused(f"household,{UNIT},Nguyen Van A,2025-02-30,soon,rich,,perhaps,{OLD}/01,{UNIT}")
     assert [number for number, _ in said] == [2] * 7

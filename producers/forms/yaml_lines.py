@@ -42,8 +42,15 @@ def read(path: Path) -> Document:
     """The document in a file.
 
     Raises:
-        ProducersError: it cannot be opened, is no YAML, is empty, or has a key twice.
+        ProducersError: it cannot be opened, is no YAML, is empty, has a key twice, or is nested without end.
     """
+    try:
+        return _read(path)
+    except RecursionError as error:
+        raise ProducersError(f"{path} is nested too deeply, or within itself.") from error
+
+
+def _read(path: Path) -> Document:
     try:
         text = path.read_text(encoding="utf-8")
         root = yaml.compose(text, Loader=yaml.BaseLoader)

@@ -47,13 +47,14 @@ def read(path: Path) -> Document:
     try:
         return _read(path)
     except RecursionError as error:
-        raise ProducersError(f"{path} is nested too deeply, or within itself.") from error
+        raise ProducersError(f"{path} is nested too deeply.") from error
 
 
 def _read(path: Path) -> Document:
     try:
         text = path.read_text(encoding="utf-8")
         root = yaml.compose(text, Loader=yaml.BaseLoader)
+        content = yaml.load(text, yaml.BaseLoader)  # which makes only text
     except OSError as error:
         raise ProducersError(f"{path} cannot be opened: {error.strerror}.") from error
     except UnicodeDecodeError as error:
@@ -65,7 +66,7 @@ def _read(path: Path) -> Document:
         raise ProducersError(f"{path} is no YAML: {str(error).splitlines()[0]}.") from error
     if root is None:
         raise ProducersError(f"{path} is empty.")
-    document = Document(path, yaml.load(text, yaml.BaseLoader), root)  # which makes only text
+    document = Document(path, content, root)
     _refuse_repeats(document, root, ())
     return document
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,19 @@ def test_the_command_writes_files_and_prints_tables(played: Ledger, tmp_path: Pa
     table = command(played, "lac-duong", "--language", "en")
     assert table.returncode == 0, table.stderr
     assert "Information poverty" in table.stdout
+
+
+def test_a_report_that_does_not_fit_leaves_the_one_that_was_there(played: Ledger, tmp_path: Path) -> None:
+    out = tmp_path / "report.json"
+    out.write_text("of last year")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        done = command(played, "lac-duong", "--to", "json", "--out", str(out))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (done.returncode, done.stderr) == (1, f"{out} cannot be written: File too large.\n")
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("report.json", "of last year")]
 
 
 def test_a_programme_of_ones_own_is_a_file_alone(played: Ledger, tmp_path: Path) -> None:

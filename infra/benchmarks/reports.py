@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from rich.console import Console
-from rich.table import Table
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
@@ -39,20 +38,21 @@ def measure(settings: Settings, events: int, seed: int, console: Console) -> Non
     with scratch_database(settings) as mine, _filled(mine, events, seed, console) as write_more:
         held = _held(mine)
         seconds, _ = _timed(lambda: follow_all(mine.database_url))
+        console.print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}.")
         console.print(f"{held:,} events; to follow them all from the beginning took {seconds:,.0f} s, "
                       f"{held / seconds:,.0f} events/s.")  # fmt: skip
-        table = Table("report", "all days s", "again s", "2024-Q2 s", f"after {LATER:,} more s", "from the events s",
-                      title=f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
-        before = {name: [_report(mine, name)[0], _report(mine, name)[0],
-                         _report(mine, name, period=parse_period("2024-Q2"))[0]] for name in PROGRAMMES}  # fmt: skip
+        for name in PROGRAMMES:
+            asked = ("all days", None), ("again", None), ("2024-Q2", parse_period("2024-Q2"))
+            took = (f"{label} {_report(mine, name, period=period)[0]:.2f} s" for label, period in asked)
+            console.print(f"{name}: {', '.join(took)}.")
         write_more()
         for name in PROGRAMMES:
             later, report = _report(mine, name)
+            console.print(f"{name} after {LATER:,} more that nobody followed: {later:.2f} s.")
             recounted, reference = _report(mine, name, recounted=True)
+            console.print(f"{name} from the events: {recounted:.2f} s.")
             if wrong := _differences(report, reference):
                 raise InfraError(f"The report of {name} is not what the events say: {'; '.join(wrong)}.")
-            table.add_row(name, *(f"{each:.2f}" for each in (*before[name], later, recounted)))
-    console.print(table)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ WITH mine AS MATERIALIZED (
     WHERE source NOT LIKE '/imports/%' AND source NOT LIKE '/offices/%'
     GROUP BY 1
 ), claims AS MATERIALIZED (
-    SELECT rejected_of(CAST(:units AS text[])) AS rejected
+    SELECT rejected FROM rejected_of(CAST(:units AS text[]))
 )
 SELECT coalesce(sum(m.events), 0)::bigint AS events, moment(max(m.latest_event)) AS latest_event,
        moment(max(m.latest_receipt)) AS latest_receipt, (SELECT count(*) FROM tablets) AS tablets,

@@ -49,8 +49,8 @@ INSERT INTO revised SELECT * FROM revision_effects;
 DROP INDEX uncounted_rejected;
 CREATE INDEX uncounted_rejected ON uncounted (unit, topic, source, seq) WHERE reason NOT IN ('duplicate', 'conflict');
 
-CREATE FUNCTION rejected_of(units text[]) RETURNS bigint
-LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION rejected_of(units text[]) RETURNS TABLE (rejected bigint) -- a table, for then it is planned for its units
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
     SELECT count(*)
     FROM (
@@ -66,7 +66,8 @@ BEGIN ATOMIC
     CROSS JOIN LATERAL ( -- whatever has no hole lacks nothing
         SELECT i.highest FROM heard i WHERE i.stream = s.id AND i.highest > i.events OFFSET 0
     ) AS h
-    WHERE claimed.seq < h.highest AND NOT EXISTS (SELECT FROM events e WHERE e.stream = s.id AND e.seq = claimed.seq);
+    WHERE claimed.seq < h.highest
+      AND NOT EXISTS (SELECT FROM events e WHERE e.stream = s.id AND e.seq = claimed.seq OFFSET 0);
 END;
 COMMENT ON FUNCTION rejected_of IS
     'How many numbers below the highest of their stream some units (null: all) have whose record was rejected and which '
@@ -87,7 +88,7 @@ BEGIN ATOMIC
         WHERE source NOT LIKE '/imports/%' AND source NOT LIKE '/offices/%'
         GROUP BY 1
     ), claims AS MATERIALIZED (
-        SELECT rejected_of(units) AS rejected
+        SELECT r.rejected FROM rejected_of(units) r
     )
     SELECT coalesce(sum(m.events), 0)::bigint, moment(max(m.latest_event)), moment(max(m.latest_receipt)),
            (SELECT count(*) FROM sources),

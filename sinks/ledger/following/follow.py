@@ -19,9 +19,9 @@ from sinks.ledger.tables_steps import TABLES
 
 LOCK = 0x7374657073
 AT_ONCE = 20_000  # events in one transaction of the service
-# No number in either ever falls, and no stream is followed beyond what was heard: so they are the same if their sums are.
-_BEHIND = """
-SELECT (SELECT (sum(events), sum(highest)) FROM heard) IS DISTINCT FROM (SELECT (sum(events), sum(highest)) FROM followed)"""
+# What was heard never falls, and no stream is followed beyond it: so both are the same if their sums are.
+_SUMS = "SELECT (sum(events), sum(highest)) FROM"
+_BEHIND = f"SELECT ({_SUMS} heard) IS DISTINCT FROM ({_SUMS} followed)"
 _REVISED = "SELECT EXISTS (SELECT FROM revised)"
 _LEFT = "SELECT EXISTS (SELECT FROM behind)"
 # From the few rows of news to an index: the planner knows nothing of temporary tables, nor of those that just grew.

@@ -42,13 +42,13 @@ def settings(*, bus: bool = True, ledger: bool = False) -> Settings:
     return from_env(known)
 
 
-def console() -> Console:
-    """Where a command's tables go."""
+def console(width: int = WIDTH) -> Console:
+    """Where a command's tables go; `width` columns where that is no terminal."""
     from rich.console import Console  # services load this module too, and have no tables
 
     made = Console()
     if not made.is_terminal:
-        made.width = WIDTH
+        made.width = width
     return made
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from infra.cli import common
 from infra.errors import InfraError
 
 if TYPE_CHECKING:
@@ -81,14 +82,10 @@ def _write(out: Path, drawn: bytes) -> None:
 
 
 def _print(report: Report, language: Language, stated: Sequence[tuple[str, str]]) -> None:
-    from rich.console import Console
-
     from sinks.reports.as_table import as_table
     from sinks.reports.sheet import sheet
 
-    console = Console()
-    if not console.is_terminal:
-        console.width = _WITHOUT_TERMINAL
+    console = common.console(_WITHOUT_TERMINAL)
     console.print(*as_table(sheet(report, language, stated), console.width), sep="\n")
 
 

@@ -5,19 +5,6 @@ WITH terms AS (
     FROM unnest(CAST(:terms AS integer[]), CAST(:measures AS text[]), CAST(:kinds AS text[])) AS t (term, measure, kind)
 ), members AS (
     SELECT * FROM unnest(CAST(:places AS text[]), CAST(:members AS text[])) AS g (place, unit)
-), others AS (
-    SELECT t.term, g.place, p.subject
-    FROM terms t
-    JOIN subject_steps s ON s.family = t.measure AND NOT s.regular AND s.unit = ANY (CAST(:units AS text[]))
-    CROSS JOIN LATERAL ( -- each by its key, for presence has many more
-        SELECT * FROM presence
-        WHERE unit = s.unit AND measure = s.family AND kind = t.kind AND subject = s.subject
-          AND day BETWEEN :first AND :last
-        OFFSET 0
-    ) AS p
-    JOIN members g ON g.unit = p.unit
-    GROUP BY t.term, g.place, p.unit, p.subject
-    HAVING sum(p.standing) > 0
 )
 SELECT term, place, sum(value)::bigint AS value
 FROM (
@@ -26,7 +13,11 @@ FROM (
     JOIN terms t ON t.measure = s.measure AND t.kind = s.kind
     JOIN members g ON g.unit = s.unit
     UNION ALL
-    SELECT term, place, count(DISTINCT subject) FROM others GROUP BY 1, 2
+    SELECT t.term, g.place, count(DISTINCT o.subject)
+    FROM irregular_between(CAST(:units AS text[]), CAST(:measures AS text[]), CAST(:kinds AS text[]), :first, :last) AS o
+    JOIN terms t ON t.measure = o.measure AND t.kind = o.kind
+    JOIN members g ON g.unit = o.unit
+    GROUP BY 1, 2
 ) AS counted
 GROUP BY 1, 2
 HAVING sum(value) <> 0

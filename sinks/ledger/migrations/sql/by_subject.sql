@@ -108,11 +108,48 @@ BEGIN ATOMIC
         WHERE f.type IN ('device.installed', 'device.faulted', 'device.removed')
           AND f.unit = ANY (units) AND f.instant <= upto
         ORDER BY f.subject, f.data ->> 'maker', f.data ->> 'serial', f.instant DESC, f.type DESC
+    ), approved AS (
+        SELECT DISTINCT ON (f.subject) f.unit, f.subject, f.data ->> 'host' AS host
+        FROM standing_facts f
+        WHERE f.type = 'point.approved' AND f.unit = ANY (units) AND day_of(f.instant) <= on_day
+        ORDER BY f.subject, f.instant DESC, f.root_source COLLATE "C" DESC, f.root_seq DESC
+    ), lists AS ( -- the newest in force; a point's own goes before that of its class
+        SELECT DISTINCT ON (a.subject) a.unit, a.subject, k.host, k.point, k.valid_from
+        FROM approved a
+        JOIN approved_kits k ON (k.point = a.subject OR k.point = '' AND k.host = a.host) AND k.valid_from <= on_day
+        ORDER BY a.subject, k.point DESC, k.valid_from DESC
+    ), wanted AS (
+        SELECT l.subject, k.kind, k.number FROM lists l JOIN approved_kits k USING (host, point, valid_from)
+    ), there AS (
+        SELECT subject, kind, count(*) AS number
+        FROM (
+            SELECT DISTINCT ON (f.subject, f.data ->> 'maker', f.data ->> 'serial')
+                   f.subject, f.type, f.data ->> 'kind' AS kind
+            FROM standing_facts f
+            WHERE f.type IN ('device.installed', 'device.removed') AND f.unit = ANY (units)
+              AND day_of(f.instant) <= on_day
+            ORDER BY f.subject, f.data ->> 'maker', f.data ->> 'serial', f.instant DESC, f.type DESC
+        ) AS latest
+        WHERE type = 'device.installed'
+        GROUP BY 1, 2
+    ), kits AS (
+        SELECT subject, bool_or(coalesce(t.number, 0) < coalesce(w.number, 0)) AS lacking,
+               bool_or(coalesce(t.number, 0) > coalesce(w.number, 0)) AS beyond
+        FROM wanted w FULL JOIN there t USING (subject, kind)
+        GROUP BY 1
     )
     SELECT unit, subject, CASE WHEN funded THEN 'points_funded' ELSE 'points_expired' END, 1 FROM connections
     UNION ALL
-    SELECT unit, subject, 'devices_working', count(*) FROM devices WHERE working GROUP BY 1, 2;
+    SELECT unit, subject, 'devices_working', count(*) FROM devices WHERE working GROUP BY 1, 2
+    UNION ALL
+    SELECT l.unit, l.subject, state.name, 1
+    FROM lists l
+    JOIN kits k USING (subject)
+    CROSS JOIN LATERAL (VALUES
+        ('kits_complete', NOT lacking AND NOT beyond), ('kits_incomplete', lacking), ('kits_exceeded', beyond)
+    ) AS state (name, holds)
+    WHERE state.holds;
 END;
 COMMENT ON FUNCTION points_by_subject IS
-    'What the latest facts of points and devices up to an instant say, by point: its connection by its funding on a day, '
-    'its devices by their state.';
+    'What the latest facts of points and devices say, by point: its connection by its funding on a day and its devices by '
+    'their state, up to an instant; and how far it has its kit, up to the end of the day.';

@@ -40,6 +40,24 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION steps_between IS
     'What subjects count for by unit, measure and kind: up to a day, or (with `first`) regular ones between two days.';
+CREATE FUNCTION irregular_between(units text[], measures text[], kinds text[], first date, last date) RETURNS TABLE (
+    unit text, measure text, kind text, subject text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
+BEGIN ATOMIC
+    SELECT s.unit, asked.measure, asked.kind, s.subject
+    FROM (SELECT DISTINCT a.measure, a.kind FROM unnest(measures, kinds) AS a (measure, kind)) AS asked
+    JOIN subject_steps s ON s.family = asked.measure AND NOT s.regular AND s.unit = ANY (units)
+    CROSS JOIN LATERAL ( -- each by its key, for presence has many more
+        SELECT i.standing FROM presence i
+        WHERE i.unit = s.unit AND i.measure = s.family AND i.kind = asked.kind AND i.subject = s.subject
+          AND i.day BETWEEN first AND last
+        OFFSET 0
+    ) AS p
+    GROUP BY 1, 2, 3, 4
+    HAVING sum(p.standing) > 0;
+END;
+COMMENT ON FUNCTION irregular_between IS
+    'Which irregular subjects of presence stand between two days, each under every kind (of the pairs asked) that it has.';
 COMMENT ON TABLE per_month IS '`per_day`, and `steps` without a previous day, by month, as they count up to a day.';
 
 -- All of it is made anew.
